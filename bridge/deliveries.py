@@ -1,0 +1,114 @@
+"""One message on its way to one destination: `Delivery`, its `State`, and the `Outcome` of an attempt. No I/O."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"  #: on disk, waits for its turn or for a retry
+    SENDING = "sending"  #: a lane has claimed it
+    DELIVERED = "delivered"  #: every part is confirmed
+    DEAD = "dead"  #: given up, with a reason; only a person revives it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """A part that the platform has accepted: it is never sent again."""
+
+    #: counted from 1
+    part: int
+    #: the platform's id of the post (Slack `ts`, Discord message id); "" where there is none
+    post_id: str
+    #: the platform's id of the channel or thread it stands in; "" where there is none
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message to one destination: the durable unit."""
+
+    #: the order of acceptance in the store
+    number: int
+    #: the destination's name
+    destination: str
+    #: the id of its message
+    message_id: str
+    #: the name of the route that sent it there
+    route: str
+    #: the verified body of the webhook, to be read by `bridge.events.read`
+    body: bytes
+    #: 0 for the first time a message is told, then 1, 2, … each time it was changed
+    revision: int
+    #: when its event was accepted, aware
+    accepted_at: datetime
+    #: failed attempts so far
+    attempts: int = 0
+    #: not to be tried before this moment, aware; None: at once
+    not_before: datetime | None = None
+    #: parts that the platform has accepted, in order
+    confirmed: tuple[Confirmed, ...] = ()
+    #: the platform's thread that carries the chat at this destination, if one is known
+    thread: str | None = None
+
+
+class Remedy(StrEnum):
+    """What can make a refused post pass."""
+
+    NONE = "none"  #: nothing: the delivery is dead
+    PLAIN = "plain"  #: the same words as plain text
+    ANONYMOUS = "anonymous"  #: without the agent's own name and picture
+    UNTHREADED = "unthreaded"  #: in the channel instead of the thread
+    NEW_THREAD = "new thread"  #: in a new thread: the known one is gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How a message is put; each refusal can take one thing away, never a word."""
+
+    plain: bool = False  #: plain text instead of markup
+    anonymous: bool = False  #: without the agent's own name and picture
+    unthreaded: bool = False  #: in the channel itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The platform has the post."""
+
+    confirmed: Confirmed
+    #: the thread that the post stands in or has opened, if it can carry the chat
+    thread: str | None = None
+    #: how long the platform wants to be left alone before the lane's next post
+    pause: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The platform refused the post and always will, unless the remedy helps."""
+
+    reason: str
+    remedy: Remedy = Remedy.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unavailable:
+    """The post was certainly not taken; later it may be."""
+
+    reason: str
+    #: how long the platform wants to be left alone; None if it did not say
+    retry_after: timedelta | None = None
+    #: the wait is for every lane of the platform, not only for this one
+    platform_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """The answer was lost: the post may or may not have been taken."""
+
+    reason: str
+
+
+Failure = Rejected | Unavailable | Unknown
+Outcome = Accepted | Failure

@@ -1,0 +1,102 @@
+"""Where a post can go: `SlackDestination` or `DiscordDestination`, as the config describes them. No I/O.
+
+Unlike NexusGPT's wire, our file is read strictly: an unknown key is an error.
+"""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+class _Destination(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    #: one thread per chat, or every post in the channel itself
+    thread: Literal["none", "chat"] = "none"
+    #: what to do with a part whose answer was lost; None: as [delivery] says
+    on_unknown: Literal["retry", "hold"] | None = None
+
+
+class SlackDestination(_Destination):
+    """A Slack channel: by `channel` and a bot token, or by the URL of an incoming webhook."""
+
+    platform: Literal["slack"]
+    #: the channel's id, e.g. "C024BE91L"
+    channel: str | None = Field(default=None, min_length=1)
+    #: a bot token; None: the one of [slack]
+    token: SecretStr | None = None
+    #: an incoming webhook: fixed channel and identity, no threads
+    webhook_url: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if (self.channel is None) == (self.webhook_url is None):
+            raise PydanticCustomError("way_in", 'needs either "channel" or "webhook_url"')
+        if self.webhook_url is not None and self.thread == "chat":
+            raise PydanticCustomError(
+                "way_in", 'an incoming webhook can\'t post to threads: leave out thread = "chat"'
+            )
+        return self
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_http(cls, url: SecretStr | None) -> SecretStr | None:
+        return _http_url(url)
+
+    @property
+    def address(self) -> str:
+        """Where posts go, without any secret."""
+        return "incoming webhook" if self.channel is None else f"channel {self.channel}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must never be shown."""
+        return _secret_parts(self.webhook_url) + _secret_parts(self.token)
+
+
+class DiscordDestination(_Destination):
+    """A Discord channel, by the URL of its webhook."""
+
+    platform: Literal["discord"]
+    #: https://discord.com/api/webhooks/<id>/<token>
+    webhook_url: SecretStr
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_http(cls, url: SecretStr) -> SecretStr | None:
+        return _http_url(url)
+
+    @property
+    def address(self) -> str:
+        """Where posts go, without any secret: the webhook's id is none, its token is one."""
+        parts = self.webhook_url.get_secret_value().partition("?")[0].rstrip("/").split("/")
+        return f"webhook {parts[-2]}" if len(parts) > 4 else "webhook"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must never be shown."""
+        return _secret_parts(self.webhook_url)
+
+
+Destination = Annotated[SlackDestination | DiscordDestination, Field(discriminator="platform")]
+
+
+def _http_url(url: SecretStr | None) -> SecretStr | None:
+    if url is not None and not url.get_secret_value().startswith(("https://", "http://")):
+        raise PydanticCustomError("url", "must begin with https:// (or http://)")
+    return url
+
+
+def _secret_parts(secret: SecretStr | None) -> tuple[str, ...]:
+    """Return the secret and, of a URL, the path that opens the door: it may show up alone."""
+    if secret is None:
+        return ()
+    value = secret.get_secret_value()
+    if not value.startswith(("https://", "http://")):
+        return (value,)
+    path = value.partition("?")[0].rstrip("/").split("/", 3)[3:]
+    return (value, *path, *(part.rsplit("/", 1)[-1] for part in path))
