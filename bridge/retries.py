@@ -1,0 +1,142 @@
+"""Outcome + attempts -> what next: `decide` says confirm, resend in another form, wait, or give up. No I/O."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal, assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from bridge.deliveries import (
+    Accepted,
+    Delivery,
+    Form,
+    Outcome,
+    Rejected,
+    Remedy,
+    Unavailable,
+    Unknown,
+)
+
+#: half of each wait is fixed, half is chance, so that lanes that failed together don't come back together
+_FIXED_SHARE = 0.5
+
+
+class RetryPolicy(BaseModel):
+    """How long a delivery is tried, and at what pace."""
+
+    model_config = ConfigDict(frozen=True)
+
+    #: the wait after the first failed attempt; doubles with each further one
+    first: timedelta = timedelta(seconds=1)
+    #: the longest wait that the bridge chooses by itself
+    longest: timedelta = timedelta(minutes=5)
+    #: the age of the event at which its delivery is dead
+    max_age: timedelta = timedelta(hours=24)
+    #: what to do with a part whose answer was lost: send again, or leave it to a person
+    on_unknown: Literal["retry", "hold"] = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The part is delivered: record it."""
+
+    accepted: Accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Send the same part at once in another form, or in a new thread."""
+
+    form: Form
+    reason: str
+    in_new_thread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Try again after this long; `platform_wide` if no lane of the platform should try before."""
+
+    delay: timedelta
+    reason: str
+    platform_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """The delivery is dead."""
+
+    reason: str
+
+
+Decision = Confirm | Resend | Wait | GiveUp
+
+
+def decide(
+    outcome: Outcome,
+    delivery: Delivery,
+    *,
+    form: Form,
+    age: timedelta,
+    policy: RetryPolicy,
+    chance: float,
+) -> Decision:
+    """Decide what follows from the outcome of sending one part.
+
+    `age` is the time since the event was accepted, `chance` a random number from 0 to 1.
+    """
+    match outcome:
+        case Accepted():
+            return Confirm(outcome)
+        case Rejected():
+            return _another_form(outcome, form, has_thread=delivery.thread is not None)
+        case Unknown() if policy.on_unknown == "hold":
+            return GiveUp(f'{outcome.reason}; held for a person, since on_unknown = "hold"')
+        case Unavailable() | Unknown():
+            return _later(outcome, delivery.attempts, age, policy, chance)
+        case _:
+            assert_never(outcome)
+
+
+def _another_form(rejected: Rejected, form: Form, *, has_thread: bool) -> Decision:
+    """Try each remedy once: a form that was already taken away can't help again."""
+    match rejected.remedy:
+        case Remedy.PLAIN if not form.plain:
+            return Resend(replace(form, plain=True), rejected.reason)
+        case Remedy.ANONYMOUS if not form.anonymous:
+            return Resend(replace(form, anonymous=True), rejected.reason)
+        case Remedy.UNTHREADED if not form.unthreaded:
+            return Resend(replace(form, unthreaded=True), rejected.reason)
+        case Remedy.NEW_THREAD if has_thread and not form.unthreaded:
+            return Resend(form, rejected.reason, in_new_thread=True)
+        case _:
+            return GiveUp(rejected.reason)
+
+
+def _later(
+    outcome: Unavailable | Unknown,
+    attempts: int,
+    age: timedelta,
+    policy: RetryPolicy,
+    chance: float,
+) -> Decision:
+    left = policy.max_age - age
+    if left <= timedelta(0):
+        return GiveUp(
+            f"{outcome.reason}; given up at the age of {age}, after {attempts + 1} attempts"
+        )
+    asked = outcome.retry_after if isinstance(outcome, Unavailable) else None
+    delay = backoff(attempts, policy, chance) if asked is None else asked + _spread(policy, chance)
+    platform_wide = isinstance(outcome, Unavailable) and outcome.platform_wide
+    # The last attempt is made at the maximum age, not one whole wait before it.
+    return Wait(min(delay, left), outcome.reason, platform_wide=platform_wide)
+
+
+def backoff(attempts: int, policy: RetryPolicy, chance: float) -> timedelta:
+    """Return the wait after `attempts` earlier failures: doubled each time, bounded, with jitter."""
+    doubled = policy.first * 2.0 ** min(attempts, 20)
+    return min(doubled, policy.longest) * (_FIXED_SHARE + (1 - _FIXED_SHARE) * chance)
+
+
+def _spread(policy: RetryPolicy, chance: float) -> timedelta:
+    """Return a little more than the platform asked for: never less, and not all at one moment."""
+    return policy.first * chance * 0.1
