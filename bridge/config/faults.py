@@ -1,0 +1,156 @@
+"""What is wrong with a config, one sentence per fault: the place, the key, what to do. No I/O.
+
+No sentence repeats a value that was written, except names and patterns, which are never secret.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bridge.config.places import line_of
+from bridge.config.settings import Settings
+from bridge.config.sources import Given
+from bridge.destinations import DiscordDestination, SlackDestination
+from bridge.routing import Conditions, Route
+
+_PLATFORMS: Mapping[str, type[BaseModel]] = {
+    "slack": SlackDestination,
+    "discord": DiscordDestination,
+}
+_SENTENCES = {
+    "missing": "is missing",
+    "string_type": "must be text in quotes",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+    "tuple_type": "must be a list",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "dict_type": "must be a table",
+    "mapping_type": "must be a table",
+    "greater_than_equal": "must be at least {ge}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "union_tag_not_found": 'needs platform = "slack" or platform = "discord"',
+    "union_tag_invalid": 'names an unknown platform "{tag}"; known are "slack" and "discord"',
+    "string_pattern_mismatch": "must have the form {pattern}",
+}
+_FORMS = {
+    ("nexusgpt", "path"): 'must begin with "/" and hold no spaces, "?", "#" or braces',
+    ("slack", "api_url"): "must begin with https:// (or http://)",
+    ("agents", "avatar_url"): "must begin with https:// (or http://)",
+}
+
+
+class Reporter:
+    """Turns faults of one config into sentences that begin with their place."""
+
+    def __init__(self, name: str, text: str, given: Given) -> None:
+        self._name = name
+        self._text = text
+        self._given = given
+
+    def place(self, path: Sequence[str | int]) -> str:
+        """Return where a key was set: a line of the file, a variable or a credential."""
+        keys = tuple(str(part) for part in path)
+        for length in range(len(keys), 0, -1):
+            if keys[:length] in self._given.origins:
+                return self._given.origins[keys[:length]]
+        line = line_of(self._text, path)
+        return self._name if line is None else f"{self._name}:{line}"
+
+    def fault(self, path: Sequence[str | int], sentence: str) -> str:
+        """Return one sentence for the fault of a key."""
+        return f"{self.place(path)}: {self._table(path)}{sentence}"
+
+    def faults(self, error: ValidationError) -> list[str]:
+        """Return one sentence for each fault that pydantic found."""
+        return [self._of_pydantic(detail) for detail in error.errors(include_url=False)]
+
+    def _table(self, path: Sequence[str | int]) -> str:
+        match tuple(path):
+            case ("routes" | "tests" as table, int(index), *_):
+                return f"[[{table}]] {index + 1}{self._route_name(table, index)}: "
+            case ("destinations" | "agents" as table, str(name), *_):
+                return f"[{table}.{name}]: "
+            case (str(table), _, *_):
+                return f"[{table}]: "
+            case _:
+                return ""
+
+    def _route_name(self, table: str, index: int) -> str:
+        try:
+            return f' "{self._given.values[table][index]["name"]}"'
+        except (LookupError, TypeError):
+            return ""
+
+    def _of_pydantic(self, detail: ErrorDetails) -> str:
+        path = _without_tag(detail["loc"])
+        key = path[-1] if isinstance(path[-1], str) else path[-2]
+        context = detail.get("ctx", {})
+        if detail["type"] == "extra_forbidden":
+            return self.fault(path, _unknown_key(path))
+        sentence = _SENTENCES.get(detail["type"], detail["msg"]).format_map(context)
+        if detail["type"] == "string_pattern_mismatch":
+            sentence = _FORMS[(str(path[0]), str(path[-1]))]
+        about_table = len(path) < 3 and path[0] in ("destinations", "routes", "agents")
+        subject = "" if about_table or detail["type"] == "way_in" else f'"{key}" '
+        return self.fault(path, subject + sentence)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean "…"?` for the nearest known name, or the known names."""
+    names = list(known)
+    if close := get_close_matches(name.lower(), names, n=1, cutoff=0.6):
+        return f'; did you mean "{close[0]}"?'
+    listed = ", ".join(f'"{each}"' for each in names)
+    return f"; known are {listed}" if names else ""
+
+
+def _unknown_key(path: tuple[str | int, ...]) -> str:
+    return f'unknown key "{path[-1]}"{nearest(str(path[-1]), _keys_beside(path))}'
+
+
+def _without_tag(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return the path without the platform that pydantic puts behind a destination's name."""
+    if path[0] == "destinations" and len(path) > 2 and path[2] in _PLATFORMS:
+        return (*path[:2], *path[3:])
+    return path
+
+
+def _keys_beside(path: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that are known where an unknown one stands."""
+    match path:
+        case ("destinations", _, _):
+            fields = {**SlackDestination.model_fields, **DiscordDestination.model_fields}
+            return list(fields)
+        case ("routes", _, "match" | "unless", _):
+            return list(Conditions.model_fields)
+        case ("routes", _, _):
+            return [field.alias or name for name, field in Route.model_fields.items()]
+        case _:
+            return _fields_at(path[:-1])
+
+
+def _fields_at(path: Sequence[str | int]) -> list[str]:
+    model: Any = Settings
+    for part in path:
+        field = model.model_fields.get(part) if isinstance(part, str) else None
+        if field is not None:
+            model = _model_in(field.annotation)
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> Any:
+    """Return the model inside an annotation such as `Mapping[str, AgentSettings]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = [_model_in(each) for each in getattr(annotation, "__args__", ())]
+    return next((each for each in inner if each is not None), None)
