@@ -1,0 +1,75 @@
+"""Put a post in its channel and say what the platform answered: one `Sender` per destination.
+
+`open_sender` and `check_online` are the places that know which destination gets which sender.
+"""
+
+from typing import Any, Protocol, assert_never
+
+import aiohttp
+from pydantic import SecretStr
+
+from bridge.deliveries import Outcome
+from bridge.destinations import Destination, DiscordDestination, SlackDestination
+from bridge.senders.checks import Finding, check_discord, check_slack
+from bridge.senders.connections import open_session
+from bridge.senders.discord import DiscordSender
+from bridge.senders.slack import SlackSender
+from bridge.senders.slack_webhook import SlackWebhookSender
+
+__all__ = ["Finding", "Sender", "check_online", "open_sender", "open_session"]
+
+_NO_TOKEN = SecretStr("")
+
+
+class Sender(Protocol):
+    """Puts posts in one channel, one at a time; never raises for what a platform does."""
+
+    async def send(
+        self, post: Any, *, thread: str | None = None, title: str | None = None
+    ) -> Outcome:
+        """Send one post, of the kind that is rendered for its destination; say what became of it.
+
+        With a `title`, the chat is to have a thread of its own: the known `thread`, or else a new
+        one of that title. Without, the post stands in the channel itself.
+        """
+        ...
+
+
+def open_sender(
+    destination: Destination,
+    session: aiohttp.ClientSession,
+    *,
+    slack_token: SecretStr | None,
+    slack_api_url: str,
+) -> Sender:
+    """Return the sender of a destination. `slack_token` is for a destination without its own."""
+    match destination:
+        case SlackDestination(webhook_url=None):
+            token = destination.token or slack_token or _NO_TOKEN
+            return SlackSender(destination, token, session, slack_api_url)
+        case SlackDestination():
+            return SlackWebhookSender(destination, session)
+        case DiscordDestination():
+            return DiscordSender(destination, session)
+        case _:
+            assert_never(destination)
+
+
+async def check_online(
+    destination: Destination,
+    session: aiohttp.ClientSession,
+    *,
+    slack_token: SecretStr | None,
+    slack_api_url: str,
+) -> list[Finding]:
+    """Ask the platform whether posts can be made, without making one."""
+    match destination:
+        case SlackDestination(webhook_url=None):
+            token = destination.token or slack_token or _NO_TOKEN
+            return await check_slack(destination, token, session, slack_api_url)
+        case SlackDestination():
+            return [Finding(True, "an incoming webhook can't be checked without posting")]
+        case DiscordDestination():
+            return await check_discord(destination, session)
+        case _:
+            assert_never(destination)

@@ -1,0 +1,121 @@
+"""Asks a platform whether a destination can be posted to, without posting anything."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bridge.destinations import DiscordDestination, SlackDestination
+from bridge.senders.connections import FAILURES, lost
+from bridge.senders.discord import USER_AGENT, json_of
+from bridge.senders.discord_answers import outcome_of
+from bridge.senders.slack_client import open_client, refusal
+
+_POST = "chat:write"
+_POST_ANYWHERE = "chat:write.public"
+_CUSTOMIZE = "chat:write.customize"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a platform was asked, and its answer in a clause."""
+
+    is_good: bool
+    text: str
+
+
+async def check_slack(
+    destination: SlackDestination, token: SecretStr, session: aiohttp.ClientSession, api_url: str
+) -> list[Finding]:
+    """Ask Slack for the token's owner and scopes, and for the channel."""
+    client = open_client(token, session, api_url)
+    identity = await _ask(client, "auth.test")
+    if isinstance(identity, Finding):
+        return [identity]
+    scopes = _scopes(identity.headers)
+    channel = await _ask(client, "conversations.info", channel=destination.channel)
+    return [
+        Finding(
+            True, f"the token belongs to {_word(identity, 'user')} in {_word(identity, 'team')}"
+        ),
+        *_about_scopes(scopes),
+        *([channel] if isinstance(channel, Finding) else _about_channel(channel, scopes)),
+    ]
+
+
+async def check_discord(
+    destination: DiscordDestination, session: aiohttp.ClientSession
+) -> list[Finding]:
+    """Ask Discord for the webhook."""
+    url = destination.webhook_url.get_secret_value().partition("?")[0]
+    headers = {"User-Agent": USER_AGENT}
+    try:
+        async with session.get(url, headers=headers, allow_redirects=False) as answer:
+            return [_about_webhook(answer, await json_of(answer))]
+    except FAILURES as error:
+        return [Finding(False, lost(error, "Discord").reason)]
+
+
+def _about_webhook(answer: aiohttp.ClientResponse, data: Any) -> Finding:
+    if answer.status == 200 and isinstance(data, dict):
+        return Finding(True, f'the webhook exists and is called "{data.get("name")}"')
+    return Finding(False, outcome_of(answer.status, answer.headers, data, in_thread=False).reason)
+
+
+async def _ask(
+    client: AsyncWebClient, method: str, **arguments: str | None
+) -> AsyncSlackResponse | Finding:
+    try:
+        return await client.api_call(method, params=arguments)
+    except SlackApiError as error:
+        return Finding(False, f"{method}: {refusal(error).reason}{_needed(error)}")
+    except FAILURES as error:
+        return Finding(False, lost(error, "Slack").reason)
+    except AttributeError:  # slack-sdk's way to say that a 200 was no JSON
+        return Finding(False, f"{method}: Slack's answer can't be read")
+
+
+def _needed(error: SlackApiError) -> str:
+    data: Any = getattr(error.response, "data", None)
+    needed = data.get("needed") if isinstance(data, dict) else None
+    return f" (needs the scope {needed})" if isinstance(needed, str) else ""
+
+
+def _word(response: AsyncSlackResponse, key: str) -> str:
+    data = response.data
+    return f'"{data.get(key)}"' if isinstance(data, dict) else "?"
+
+
+def _scopes(headers: Mapping[str, str]) -> frozenset[str]:
+    names = next((headers[name] for name in headers if name.lower() == "x-oauth-scopes"), "")
+    return frozenset(name.strip() for name in names.split(",") if name.strip())
+
+
+def _about_scopes(scopes: frozenset[str]) -> Iterator[Finding]:
+    if not scopes:
+        return
+    has_post = _POST in scopes
+    yield Finding(has_post, f"the scope {_POST} is {'there' if has_post else 'missing'}")
+    if _CUSTOMIZE not in scopes:
+        text = f"without the scope {_CUSTOMIZE}, agents post under the app's name"
+        yield Finding(True, text)
+
+
+def _about_channel(response: AsyncSlackResponse, scopes: frozenset[str]) -> Iterator[Finding]:
+    data = response.data
+    found = data.get("channel") if isinstance(data, dict) else None
+    channel: Mapping[str, Any] = found if isinstance(found, dict) else {}
+    name = f"#{channel.get('name')}"
+    if channel.get("is_archived"):
+        yield Finding(False, f"{name} is archived")
+    elif channel.get("is_member"):
+        yield Finding(True, f"the bot is a member of {name}")
+    elif _POST_ANYWHERE in scopes and not channel.get("is_private"):
+        yield Finding(True, f"{name} is public, and the bot may post without being a member")
+    else:
+        yield Finding(False, f"the bot is not a member of {name}: invite it there")

@@ -1,0 +1,113 @@
+"""What Discord's answers mean: HTTP status and JSON code -> Outcome. No I/O.
+
+The codes are those of https://discord.com/developers/docs/topics/opcodes-and-status-codes, the
+limits those of https://discord.com/developers/docs/topics/rate-limits
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bridge.deliveries import Failure, Rejected, Remedy, Unavailable, Unknown
+
+#: how long a banned address leaves Discord alone when no one says how long
+BAN_WAIT = timedelta(minutes=10)
+
+#: the destination is broken until a person acts -> what that person should do
+BROKEN = {
+    10003: "the channel is gone: make a webhook in another one",
+    10015: "the webhook was removed: make a new one",
+    50001: "the webhook may not see the channel",
+    50013: "the webhook may not post in the channel",
+    50027: "the webhook's token is wrong: copy its URL again",
+    220001: 'this is a forum channel: set thread = "chat"',
+    220002: "the URL names a thread: leave it out, or thread",
+    220004: "webhooks can't start threads in this channel",
+}
+#: the content was refused by a rule of the server: not one word of it would pass
+FORBIDDEN = {
+    40005: "the post is too large",
+    50006: "the post is empty",
+    200000: "blocked by the server's AutoMod",
+    200001: "blocked by the server's AutoMod",
+    240000: "it holds a link that Discord blocks",
+}
+#: too much at the moment: slow mode, write limits, too many requests for one resource
+LATER = frozenset((20016, 20028, 20029, 40062))
+#: the thread can't be written to, the channel can
+THREAD = frozenset((50083, 160005))
+CANT_OPEN_THREADS = 220003
+INVALID_FORM = 50035
+
+
+def outcome_of(status: int, headers: Mapping[str, str], data: Any, *, in_thread: bool) -> Failure:
+    """Return what a refusal means for the post; `in_thread` if it was meant for a known thread."""
+    body: Mapping[str, Any] = data if isinstance(data, dict) else {}
+    code = body.get("code")
+    if status == 429:
+        return _limited(headers, body)
+    reason = _reason(status, body)
+    if status == 408 or code in LATER:
+        return Unavailable(reason=reason, retry_after=_seconds(headers.get("Retry-After")))
+    if status >= 500:
+        return Unknown(reason=reason)
+    if in_thread and code == 10003:
+        return Rejected(reason=reason, remedy=Remedy.NEW_THREAD)
+    return _refused(code, reason, body)
+
+
+def _refused(code: Any, reason: str, body: Mapping[str, Any]) -> Failure:
+    if code in THREAD or code == CANT_OPEN_THREADS:
+        return Rejected(reason=reason, remedy=Remedy.UNTHREADED)
+    if code == INVALID_FORM and _names_identity(body):
+        return Rejected(reason=reason, remedy=Remedy.ANONYMOUS)
+    if code == INVALID_FORM:
+        return Rejected(reason=reason, remedy=Remedy.PLAIN)
+    advice = BROKEN.get(code) or FORBIDDEN.get(code)
+    return Rejected(reason=f"{reason}: {advice}" if advice else reason)
+
+
+def _limited(headers: Mapping[str, str], body: Mapping[str, Any]) -> Unavailable:
+    wait = _seconds(headers.get("Retry-After")) or _seconds(body.get("retry_after"))
+    if "Via" not in headers and not body:
+        # A 429 that did not come through Discord's own proxy: Cloudflare has banned our address.
+        return Unavailable(
+            reason="Discord's Cloudflare has banned this address for a while (HTTP 429)",
+            retry_after=wait or BAN_WAIT,
+            platform_wide=True,
+        )
+    is_global = body.get("global") is True or headers.get("X-RateLimit-Scope") == "global"
+    return Unavailable(
+        reason="Discord says to slow down (HTTP 429)", retry_after=wait, platform_wide=is_global
+    )
+
+
+def pause_of(headers: Mapping[str, str]) -> timedelta:
+    """Return how long the headers of an accepted post ask to wait before the next one."""
+    if headers.get("X-RateLimit-Remaining") != "0":
+        return timedelta(0)
+    return _seconds(headers.get("X-RateLimit-Reset-After")) or timedelta(0)
+
+
+def _seconds(value: Any) -> timedelta | None:
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        return None
+    return timedelta(seconds=min(seconds, 86_400)) if seconds >= 0 else None
+
+
+def _reason(status: int, body: Mapping[str, Any]) -> str:
+    code, message = body.get("code"), body.get("message")
+    if isinstance(message, str) and isinstance(code, int):
+        return f"Discord says {message[:200]} (HTTP {status}, code {code})"
+    if 300 <= status < 400:
+        return f"Discord's address has moved (HTTP {status}): check webhook_url"
+    return (
+        f"Discord failed (HTTP {status})" if status >= 500 else f"Discord refused (HTTP {status})"
+    )
+
+
+def _names_identity(body: Mapping[str, Any]) -> bool:
+    errors = body.get("errors")
+    return isinstance(errors, dict) and not errors.keys().isdisjoint(("username", "avatar_url"))

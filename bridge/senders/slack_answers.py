@@ -1,0 +1,122 @@
+"""What Slack's answers mean: error word -> Outcome. No I/O.
+
+The words are those of https://docs.slack.dev/reference/methods/chat.postMessage, "Errors", and of
+https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, "Handling errors".
+"""
+
+from datetime import timedelta
+
+from bridge.deliveries import Failure, Rejected, Remedy, Unavailable, Unknown
+
+#: not taken now; later it will be
+LATER = frozenset(
+    ("ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org")
+)
+#: Slack itself says that part of the work may have been done
+IN_DOUBT = frozenset(("fatal_error", "internal_error", "rollup_error"))
+#: the markup or a field was refused: the same words as plain text can pass
+MARKUP = frozenset(
+    [
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+        "markdown_text_conflict",
+        "metadata_too_large",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "metadata_must_be_sent_from_app",
+        "too_many_attachments",
+        "attachment_payload_limit_exceeded",
+        "invalid_arguments",
+        "invalid_arg_name",
+        "invalid_array_arg",
+        "invalid_charset",
+        "invalid_form_data",
+        "invalid_post_type",
+        "missing_post_type",
+        "invalid_payload",
+        "invalid_attachments",
+    ]
+)
+#: the thread can't be written to, the channel can
+THREAD = frozenset(
+    [
+        "cannot_reply_to_message",
+        "restricted_action_thread_locked",
+        "restricted_action_non_threadable_channel",
+        "thread_not_found",
+        "invalid_thread_ts",
+    ]
+)
+#: the token lacks a scope: `chat:write.customize` is only needed for the agent's name and picture
+IDENTITY = frozenset(("missing_scope",))
+#: the destination is broken until a person acts -> what that person should do
+BROKEN = {
+    "invalid_auth": "check the bot token",
+    "not_authed": "set a bot token",
+    "account_inactive": "the token's user or workspace is gone: install the app again",
+    "token_revoked": "install the app again and set its new token",
+    "token_expired": "set a new bot token",
+    "not_allowed_token_type": "use a bot token (xoxb-…)",
+    "no_permission": "the app lacks a permission: install it again with chat:write",
+    "access_denied": "ask an administrator of the workspace",
+    "accesslimited": "ask an administrator of the workspace",
+    "app_access_restricted": "ask an administrator of the workspace",
+    "ekm_access_denied": "ask an administrator of the workspace",
+    "enterprise_is_restricted": "ask an administrator of the workspace",
+    "org_login_required": "the workspace is being moved: try again later",
+    "team_access_not_granted": "install the app in this workspace",
+    "team_not_found": "install the app in this workspace",
+    "two_factor_setup_required": "ask an administrator of the workspace",
+    "channel_not_found": "check the channel id, or invite the bot to the private channel",
+    "not_in_channel": "invite the bot to the channel",
+    "is_archived": "unarchive the channel, or route to another one",
+    "channel_is_archived": "unarchive the channel, or route to another one",
+    "restricted_action": "the channel's settings keep the bot from posting",
+    "restricted_action_read_only_channel": "the channel is read-only",
+    "restricted_action_thread_only_channel": "the channel takes replies in threads only",
+    "messages_tab_disabled": "the app's messages tab is off",
+    "is_bot": "a bot can't be written to: use a channel",
+    "message_limit_exceeded": "the workspace's plan has no messages left",
+    "action_prohibited": "an administrator has restricted posting to this channel",
+    "invalid_token": "make a new incoming webhook",
+    "team_disabled": "the workspace is disabled",
+    "no_service": "the incoming webhook was removed: make a new one",
+    "no_service_id": "the incoming webhook's address is incomplete",
+    "user_not_found": "the webhook's user is gone: make a new one",
+}
+
+
+def outcome_of(word: str, wait: timedelta | None) -> Failure:
+    """Return what Slack's error word means for the post; `wait` is its `Retry-After`, if any."""
+    reason = f"Slack says {word}"
+    if word in LATER:
+        return Unavailable(reason=reason, retry_after=wait)
+    if word in IN_DOUBT:
+        return Unknown(reason=reason)
+    if word in BROKEN:
+        return Rejected(reason=f"{reason}: {BROKEN[word]}")
+    if word in THREAD:
+        return Rejected(reason=reason, remedy=Remedy.UNTHREADED)
+    if word in IDENTITY:
+        hint = "the app needs chat:write, and chat:write.customize for agents' names"
+        return Rejected(reason=f"{reason}: {hint}", remedy=Remedy.ANONYMOUS)
+    # What is in no list counts as refused markup: one plain try, and no endless retry.
+    return Rejected(reason=reason, remedy=Remedy.PLAIN)
+
+
+def outcome_of_status(status: int, wait: timedelta | None) -> Failure:
+    """Return what an HTTP status without a readable error word means for the post."""
+    if status == 429:
+        return Unavailable(reason="Slack says to slow down (HTTP 429)", retry_after=wait)
+    if status == 408:
+        return Unavailable(reason="Slack gave up reading the post (HTTP 408)", retry_after=wait)
+    if 400 <= status < 500:
+        return Rejected(reason=f"Slack refused the post (HTTP {status})", remedy=Remedy.PLAIN)
+    if 300 <= status < 400:
+        return Rejected(reason=f"Slack's address has moved (HTTP {status}): check it in the config")
+    if status >= 500:
+        return Unknown(reason=f"Slack failed (HTTP {status})")
+    return Unknown(reason="Slack's answer can't be read")
