@@ -1,0 +1,144 @@
+"""Webhook in, answer out once it is on disk: the HTTP side of the bridge.
+
+It knows the store and nothing of the worker. Whatever a caller sends, the answer is JSON and says
+in one sentence what was wrong; after a 2xx nothing more is needed from NexusGPT.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from bridge.errors import BadBody, StoreUnavailable, WebhookError
+from bridge.events import Agent, Message, introduce, read
+from bridge.logs import log
+from bridge.routing import RoutingTable
+from bridge.store import Arrival, Receipt, Store
+from bridge.webhooks import Verification, verify
+
+#: a caller that takes longer than this to send its body is cut off
+BODY_TIMEOUT = timedelta(seconds=10)
+#: when the store can't take an event, NexusGPT may come again after this long
+RETRY_AFTER = timedelta(seconds=10)
+
+
+class TooLarge(WebhookError):
+    """The body is over the limit."""
+
+    status = 413
+
+
+class TooSlow(WebhookError):
+    """The body did not arrive in time."""
+
+    status = 408
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """All that a webhook goes through: what the server needs to know of the config."""
+
+    path: str
+    verification: Verification
+    max_body_bytes: int
+    agents: Mapping[str, Agent]
+    table: RoutingTable
+    #: the time, aware
+    now: Callable[[], datetime]
+    body_timeout: timedelta = BODY_TIMEOUT
+
+
+class Server:
+    """Answers webhooks. `app` is the aiohttp application to serve."""
+
+    def __init__(self, intake: Intake, store: Store) -> None:
+        self._intake = intake
+        self._store = store
+        self.app = web.Application(client_max_size=intake.max_body_bytes)
+        self.app.router.add_route("*", intake.path, self._webhook)
+        self.app.router.add_route("*", "/{elsewhere:.*}", self._elsewhere)
+
+    async def _webhook(self, request: web.Request) -> web.Response:
+        if request.method != "POST":
+            return _error(405, "webhooks are sent with POST", Allow="POST")
+        try:
+            verify(request.raw_headers, self._intake.verification)
+            return await self._answer(await self._body(request))
+        except WebhookError as refusal:
+            log.warning(
+                "refused", status=refusal.status, reason=str(refusal), remote=request.remote
+            )
+            return _error(refusal.status, str(refusal))
+        except StoreUnavailable as error:
+            log.error("not_stored", reason=str(error))
+            seconds = str(int(RETRY_AFTER.total_seconds()))
+            return _error(503, "the event can't be stored now", **{"Retry-After": seconds})
+
+    async def _elsewhere(self, request: web.Request) -> web.Response:
+        return _error(404, f"there is nothing here; webhooks go to {self._intake.path}")
+
+    async def _body(self, request: web.Request) -> bytes:
+        try:
+            async with asyncio.timeout(self._intake.body_timeout.total_seconds()):
+                return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            limit = self._intake.max_body_bytes
+            raise TooLarge(f"the body is over the limit of {limit} bytes") from None
+        except TimeoutError:
+            raise TooSlow("the body did not arrive in time") from None
+        except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError):
+            raise BadBody("the body could not be read as its headers announce it") from None
+
+    async def _answer(self, body: bytes) -> web.Response:
+        event = read(body)
+        if event.message is None:
+            log.info("ignored", reason=event.ignored)
+            return _answer(200, status="ignored", reason=event.ignored)
+        message = introduce(event.message, self._intake.agents)
+        routed = self._intake.table.match(message)
+        if not routed:
+            log.info("unrouted", message=message.id, chat=message.chat_id)
+            return _answer(200, status="unrouted")
+        receipt = await self._store.accept(self._arrival(message, body, routed))
+        return _receipt(message, receipt, list(routed))
+
+    def _arrival(self, message: Message, body: bytes, routed: Mapping[str, str]) -> Arrival:
+        return Arrival(
+            message_id=message.id,
+            chat_id=message.chat_id,
+            fingerprint=message.fingerprint,
+            body=body,
+            routed=routed,
+            accepted_at=self._intake.now(),
+        )
+
+
+def _receipt(message: Message, receipt: Receipt, destinations: list[str]) -> web.Response:
+    if receipt.is_duplicate:
+        log.info("duplicate", message=message.id, chat=message.chat_id)
+        return _answer(200, status="duplicate")
+    log.info(
+        "accepted",
+        message=message.id,
+        chat=message.chat_id,
+        revision=receipt.revision,
+        to=",".join(destinations),
+    )
+    return _answer(202, status="accepted", message=message.id, deliveries=destinations)
+
+
+def _answer(http_status: int, **fields: Any) -> web.Response:
+    return web.Response(
+        status=http_status, body=json.dumps(fields).encode(), content_type="application/json"
+    )
+
+
+def _error(http_status: int, sentence: str, **headers: str) -> web.Response:
+    response = _answer(http_status, error=sentence)
+    response.headers.update(headers)
+    return response

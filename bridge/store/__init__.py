@@ -1,0 +1,86 @@
+"""The durable queue, as the loops see it: `Store` is what any engine has to promise.
+
+`server` puts messages in and `worker` takes deliveries out; the two meet nowhere else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bridge.deliveries import Accepted, Delivery, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A verified message with all that is put on disk in one transaction."""
+
+    message_id: str
+    chat_id: str
+    #: see `bridge.events.Message.fingerprint`
+    fingerprint: bytes
+    #: the body of the webhook as it came
+    body: bytes
+    #: destination name -> name of the route that sent it there, in order; never empty
+    routed: Mapping[str, str]
+    #: aware
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of an arrival, true after any crash."""
+
+    #: the message with this content was stored before: nothing was stored now
+    is_duplicate: bool
+    #: 0 for the first time a message is told, then 1, 2, … each time it was changed
+    revision: int = 0
+
+
+class Store(Protocol):
+    """A queue with one ordered lane per destination.
+
+    A lane has one owner: if several bridges share a store, `claim` first makes this bridge the
+    owner of the lane, waiting while another one is. `confirm`, `postpone` and `settle` are for the
+    owner's claimed delivery only. Each of them, and `accept`, returns when its change would
+    survive a crash. All raise StoreUnavailable when that can't be had now.
+    """
+
+    async def pending(self) -> Mapping[str, int]:
+        """Return how many deliveries wait for each destination; none with 0."""
+        ...
+
+    async def accept(self, arrival: Arrival) -> Receipt:
+        """Put a message, its duplicate mark and its deliveries on disk, all or nothing."""
+        ...
+
+    async def claim(self, destination: str) -> Delivery:
+        """Return the oldest pending delivery of a destination; wait until there is one.
+
+        The same delivery is returned until it is settled.
+        """
+        ...
+
+    async def confirm(self, delivery: Delivery, accepted: Accepted) -> None:
+        """Record that the platform has a part, and the thread that now carries the chat."""
+        ...
+
+    async def postpone(self, delivery: Delivery, *, until: datetime, reason: str) -> None:
+        """Count a failed attempt; not to be tried again before `until`, also after a restart."""
+        ...
+
+    async def settle(
+        self,
+        delivery: Delivery,
+        state: State,
+        *,
+        reason: str,
+        at: datetime,
+        accepted: Accepted | None,
+    ) -> None:
+        """End a delivery as `delivered` or `dead`; `accepted` is its last part, if not yet confirmed."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of everything."""
+        ...
