@@ -1,0 +1,123 @@
+"""`demo`: see the bridge work, without any account."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bridge import logs
+from bridge.cli.output import stderr, stdout
+from bridge.demo import Play, Result, play
+from bridge.demo.world import CHANNELS, HEADER
+from bridge.sandbox import Arrived
+
+_CURL = """\
+curl -sS {url} -H '{header}: {secret}' -d '{{
+  "event": "MESSAGE_FINALIZED",
+  "payload": {{"id": "my-1", "chatId": "my-chat", "content": "It **works**!",
+              "virtualSender": {{"first_name": "Ada", "last_name": "Moore"}}}}}}'"""
+_TEXT_COLUMNS = 72
+
+
+@click.command()
+@click.option(
+    "--once", is_flag=True, help="End after the samples; exit code 1 if a post is missing."
+)
+def demo(once: bool) -> None:
+    """See the bridge work, without any account.
+
+    Runs the real bridge against a Slack and a Discord on this machine that keep the platforms'
+    rules, sends it a dozen webhooks, and shows what arrived in which channel, here and on a web
+    page. It stays up for webhooks of your own until Ctrl-C. Nothing leaves this machine.
+    """
+    logs.configure((), level=logs.SILENT)
+    sys.exit(0 if asyncio.run(_demo(once=once)) else 1)
+
+
+async def _demo(*, once: bool) -> bool:
+    out = stdout()
+    async with play() as running:
+        results = await running.send_samples()
+        _show_answers(out, results)
+        with stderr().status(f"waiting for {running.expected} posts at the platforms' pace"):
+            arrived = await running.arrivals()
+        _show_arrivals(out, arrived)
+        is_good = running.is_complete() and all(result.is_as_expected for result in results)
+        _show_verdict(out, running, is_good=is_good)
+        if not once:
+            await _stay(out, running, len(arrived))
+    return is_good
+
+
+def _show_answers(out: Console, results: Sequence[Result]) -> None:
+    grid = _grid("Webhook", "", "Answer", "Goes to")
+    for result in results:
+        style = "green" if result.status == 202 else "yellow" if result.status == 200 else "red"
+        to = ", ".join(result.sample.reaches) or "-"
+        grid.add_row(result.sample.title, Text(str(result.status), style), result.answer, to)
+    out.print(grid, "")
+
+
+def _show_arrivals(out: Console, posts: Sequence[Arrived]) -> None:
+    grid = _grid("Channel", "Posted by", "Text")
+    for channel, title in CHANNELS.values():
+        for post in posts:
+            if post.channel == channel:
+                grid.add_row(Text(title, "cyan"), Text(post.username, "bold"), _first_words(post))
+    out.print(grid, "")
+
+
+def _first_words(post: Arrived) -> str:
+    """Return the beginning of what the post says, behind its header."""
+    lines = [line for line in post.text.splitlines() if line and not line.startswith("-#")]
+    words = " ".join(" ".join(lines).split())
+    thread = "↳ " if post.thread is not None else ""
+    return thread + (words if len(words) <= _TEXT_COLUMNS else words[: _TEXT_COLUMNS - 1] + "…")
+
+
+def _show_verdict(out: Console, running: Play, *, is_good: bool) -> None:
+    sandbox = running.world.sandbox
+    count = f"{len(sandbox.posts)} of {running.expected} expected posts arrived"
+    pings = sum(len(post.pings) for post in sandbox.posts)
+    style = "bold green" if is_good else "bold red"
+    out.print(f"{count}, {pings} people or groups were pinged.", style=style)
+
+
+async def _stay(out: Console, running: Play, shown: int) -> None:
+    """Show what arrives until Ctrl-C."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    out.print(f"\nLook at it:  {running.world.sandbox.url}/", style="bold", soft_wrap=True)
+    curl = _CURL.format(url=running.url, header=HEADER, secret=running.world.secret)
+    out.print(f"\nSend your own (change the id, or it is a duplicate):\n\n{curl}\n", soft_wrap=True)
+    out.print("Ctrl-C ends the demo.\n")
+    watching = asyncio.create_task(_watch(out, running, shown))
+    await stop.wait()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _watch(out: Console, running: Play, shown: int) -> None:
+    sandbox = running.world.sandbox
+    names = dict(CHANNELS.values())
+    while True:
+        if len(sandbox.posts) <= shown:
+            await asyncio.sleep(0.1)
+            continue
+        post = sandbox.posts[shown]
+        shown += 1
+        out.print(f"{names[post.channel]}  {post.username}  {_first_words(post)}", soft_wrap=True)
+
+
+def _grid(*columns: str) -> Table:
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    return grid

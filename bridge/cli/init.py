@@ -1,0 +1,50 @@
+"""`init`: write a commented config to start from."""
+
+import os
+import secrets
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from bridge.cli.output import stderr
+from bridge.errors import ConfigError
+
+_EXAMPLE = "config.example.toml"
+_PLACEHOLDER = "a-long-random-secret"
+SECRET_BYTES = 24
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default=Path("config.toml"))
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+def init(path: Path, force: bool) -> None:
+    """Write a commented config to PATH (default: config.toml), with a new secret for NexusGPT.
+
+    Only you can read the file. It never replaces one that is there, unless forced to.
+    """
+    text = example().replace(_PLACEHOLDER, secrets.token_urlsafe(SECRET_BYTES))
+    try:
+        path.unlink(missing_ok=True) if force else None
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise ConfigError([f"{path} is there already; --force replaces it"]) from None
+    except OSError as error:
+        raise ConfigError([f"{path} can't be written: {error.strerror}"]) from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    stderr().print(
+        f"wrote {path}, with a new secret in it.\n"
+        "Next: fill in your destinations and routes, enter the header and the secret in NexusGPT's\n"
+        f"developer settings, then run: nexusgpt-bridge check --config {path}",
+        soft_wrap=True,
+    )
+
+
+def example() -> str:
+    """Return the commented example config."""
+    packaged = resources.files("bridge") / _EXAMPLE
+    if packaged.is_file():
+        return packaged.read_text(encoding="utf-8")
+    # A clone keeps it at its top, where people look for it.
+    return (Path(__file__).parents[2] / _EXAMPLE).read_text(encoding="utf-8")

@@ -1,0 +1,114 @@
+"""The demo's world: a sandbox, and a config whose destinations are its channels."""
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bridge.config import Config, load
+from bridge.sandbox import BOT_TOKEN, DiscordChannel, Guild, Sandbox, SlackChannel, Workspace
+
+HEADER = "nexus-signature"
+
+SUPPORT = SlackChannel(id="C024BE91L", name="support")
+ALERTS = SlackChannel(id="C061EG9SL", name="alerts")
+OPS = DiscordChannel(id="199737254929760256", name="ops")
+RELEASES = DiscordChannel(id="199737254929760258", name="releases", forum=True)
+
+#: destination -> the platform's id and the name of its channel
+CHANNELS = {
+    "support": (SUPPORT.id, "Slack  #support"),
+    "alerts": (ALERTS.id, "Slack  #alerts"),
+    "ops": (OPS.id, "Discord  #ops"),
+    "releases": (RELEASES.id, "Discord  #releases"),
+}
+
+_CONFIG = """\
+[server]
+listen = "127.0.0.1:0"
+
+[nexusgpt]
+header = "{header}"
+secrets = ["{secret}"]
+
+[store]
+url = "sqlite:///{store}"
+
+[slack]
+token = "{token}"
+api_url = "{api_url}"
+
+[destinations.support]
+platform = "slack"
+channel = "{support}"
+thread = "chat"
+
+[destinations.alerts]
+platform = "slack"
+webhook_url = "{alerts}"
+
+[destinations.ops]
+platform = "discord"
+webhook_url = "{ops}"
+
+[destinations.releases]
+platform = "discord"
+webhook_url = "{releases}"
+thread = "chat"
+
+[[routes]]
+name = "refunds"
+match = {{ content = "re:(?i)refund" }}
+to = ["support", "ops"]
+
+[[routes]]
+name = "support"
+match = {{ role = "Support *" }}
+to = ["support"]
+
+[[routes]]
+name = "releases"
+match = {{ agent = "Kei *" }}
+to = ["releases"]
+
+[[routes]]
+name = "everything else"
+to = ["alerts", "ops"]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the demo runs in."""
+
+    sandbox: Sandbox
+    config: Config
+    #: the value of the header that verifies a webhook
+    secret: str = field(repr=False)
+
+
+def new_sandbox() -> Sandbox:
+    """Return a Slack and a Discord with the demo's channels; not yet started."""
+    return Sandbox(
+        workspace=Workspace(channels=(SUPPORT, ALERTS)), guild=Guild(channels=(OPS, RELEASES))
+    )
+
+
+def build(sandbox: Sandbox, directory: Path) -> World:
+    """Write the demo's config for a sandbox that has started, and check it as `serve` does."""
+    secret = secrets.token_urlsafe(12)
+    path = directory / "config.toml"
+    path.write_text(
+        _CONFIG.format(
+            header=HEADER,
+            secret=secret,
+            store=directory / "bridge.db",
+            token=BOT_TOKEN,
+            api_url=sandbox.slack_api_url,
+            support=SUPPORT.id,
+            alerts=sandbox.slack.webhook_url(ALERTS.id),
+            ops=sandbox.discord.webhook_url(OPS.id),
+            releases=sandbox.discord.webhook_url(RELEASES.id),
+        ),
+        encoding="utf-8",
+    )
+    return World(sandbox, load(path, {}), secret)
