@@ -1,0 +1,121 @@
+"""The durable queue in one SQLite file: `SqliteStore`, for one process.
+
+What has returned is on disk, also after a power cut. One thread writes and one reads; all that
+waits for the writer shares one transaction and one sync of the disk. The order of each lane is
+held in memory and rebuilt when the store is opened.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from bridge.deliveries import Accepted, Delivery, State
+from bridge.errors import StoreUnavailable
+from bridge.store import Arrival, Receipt
+from bridge.store.batches import Batches
+from bridge.store.changes import Change, Confirmation, Postponement, Settlement
+from bridge.store.checkpoints import Checkpoints
+from bridge.store.commits import Commits, Committed
+from bridge.store.files import OpenFile, open_file
+from bridge.store.heads import Head, Heads
+
+BUSY_TIMEOUT = timedelta(seconds=5)  # ours: a backup or a look at the file is over by then
+
+
+class SqliteStore:
+    """A `bridge.store.Store` in one file. Belongs to the event loop it was opened in.
+
+    Moments are kept in whole milliseconds, rounded down, and given out in UTC. Other processes
+    may read the file meanwhile; one that writes or locks it for longer than the busy timeout
+    makes calls raise StoreUnavailable. After that the store works again once the cause is gone.
+    """
+
+    @classmethod
+    async def open(cls, path: Path, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> Self:
+        """Open the store at `path` and own it until `close`; an empty one is made if need be.
+
+        The file gets mode 0600; its directory must exist. Raises StoreInUse while another
+        process owns it, StoreUnusable if it can't be used as it is, StoreUnavailable if it is
+        locked or its disk is full.
+        """
+        return cls(await asyncio.to_thread(open_file, path, busy_timeout=busy_timeout))
+
+    def __init__(self, file: OpenFile) -> None:
+        self._file = file
+        self._lanes = file.lanes
+        self._checkpoints = Checkpoints(file.checkpointer)
+        commits, heads = Commits(file, self._checkpoints), Heads(file)
+        self._writer = Batches(commits.commit, self._committed, name="store-writer")
+        self._reader = Batches(heads.read, _ignore, name="store-reader")
+        self._closing: asyncio.Task[None] | None = None
+
+    async def pending(self) -> Mapping[str, int]:
+        """See `bridge.store.Store.pending`."""
+        if self._closing is not None:
+            raise StoreUnavailable("the store is closed")
+        return self._lanes.counts()
+
+    async def accept(self, arrival: Arrival) -> Receipt:
+        """See `bridge.store.Store.accept`."""
+        return (await self._writer.ask(arrival)).receipt
+
+    async def claim(self, destination: str) -> Delivery:
+        """See `bridge.store.Store.claim`."""
+        while True:
+            number = await self._lanes.head(destination)
+            delivery = await self._reader.ask((destination, number))
+            if delivery is not None:
+                return delivery
+            self._lanes.drop(destination, number)  # settled meanwhile, or taken out by hand
+
+    async def confirm(self, delivery: Delivery, accepted: Accepted) -> None:
+        """See `bridge.store.Store.confirm`."""
+        await self._writer.ask(Confirmation(delivery=delivery, accepted=accepted))
+
+    async def postpone(self, delivery: Delivery, *, until: datetime, reason: str) -> None:
+        """See `bridge.store.Store.postpone`."""
+        await self._writer.ask(Postponement(delivery=delivery, until=until, reason=reason))
+
+    async def settle(
+        self,
+        delivery: Delivery,
+        state: State,
+        *,
+        reason: str,
+        at: datetime,
+        accepted: Accepted | None,
+    ) -> None:
+        """See `bridge.store.Store.settle`."""
+        ending = Settlement(delivery=delivery, state=state, reason=reason, at=at, accepted=accepted)
+        await self._writer.ask(ending)
+
+    async def close(self) -> None:
+        """Finish what was asked, send away those who wait, and let go of the file.
+
+        Later calls raise StoreUnavailable; closing again is fine.
+        """
+        if self._closing is None:
+            self._lanes.close()
+            self._writer.stop()
+            self._reader.stop()
+            self._closing = asyncio.create_task(asyncio.to_thread(self._let_go))
+        await asyncio.shield(self._closing)
+
+    def _committed(self, change: Change, committed: Committed) -> None:
+        if isinstance(change, Settlement):
+            self._lanes.drop(change.delivery.destination, change.delivery.number)
+        elif isinstance(change, Arrival) and committed.number is not None:
+            for destination in change.routed:
+                self._lanes.append(destination, committed.number)
+
+    def _let_go(self) -> None:
+        self._writer.join()
+        self._reader.join()
+        self._checkpoints.close()
+        self._file.resources.close()
+
+
+def _ignore(head: Head, delivery: Delivery | None) -> None:
+    """A read changes nothing."""

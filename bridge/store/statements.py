@@ -1,0 +1,201 @@
+"""All SQL of the SQLite store: each statement with a sentence on what it asks or changes. No I/O.
+
+Moments are whole milliseconds since 1970-01-01 UTC. No statement's cost depends on how much is
+kept: pending deliveries stand alone in `delivery`, new rows go to the end of their table, and the
+only key that scatters is the duplicate mark, since NexusGPT's ids are random.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+MAX_VARIABLES = 32_766  # https://www.sqlite.org/limits.html: what SQLite takes since 3.32
+APPLICATION_ID = 0x4E784272  # "NxBr", in the header of the file: `file` and `open` tell it by this
+SCHEMA_VERSION = 1
+
+# The tables of version 1, and the two marks in the file's header that say so.
+CREATE = f"""
+CREATE TABLE message (                  -- what was accepted; (id, fingerprint) is its duplicate mark
+    number INTEGER PRIMARY KEY,         -- the order of acceptance
+    id TEXT NOT NULL,                   -- NexusGPT's id
+    revision INTEGER NOT NULL,          -- 0 for the first time it is told, then 1, 2, ...
+    chat_id TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,          -- changes with what the message says
+    accepted_at INTEGER NOT NULL,
+    body BLOB NOT NULL                  -- the webhook's, as it came
+);
+CREATE UNIQUE INDEX message_told ON message (id, fingerprint);
+CREATE TABLE delivery (                 -- pending ones only
+    message INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    route TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER,
+    reason TEXT NOT NULL DEFAULT '',    -- of the last failed attempt
+    PRIMARY KEY (message, destination)
+) WITHOUT ROWID;
+CREATE TABLE part (                     -- what a platform has; stays when its delivery is settled
+    message INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    post_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    PRIMARY KEY (message, destination, part)
+) WITHOUT ROWID;
+CREATE TABLE history (                  -- settled deliveries, in the order of acceptance
+    message INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    route TEXT NOT NULL,
+    state TEXT NOT NULL,                -- delivered or dead
+    attempts INTEGER NOT NULL,          -- failed ones that were counted
+    reason TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    settled_at INTEGER NOT NULL,
+    PRIMARY KEY (message, destination)
+) WITHOUT ROWID;
+CREATE TABLE thread (                   -- the platform's thread that carries a chat
+    destination TEXT NOT NULL,
+    chat_id TEXT NOT NULL,
+    thread TEXT NOT NULL,
+    PRIMARY KEY (destination, chat_id)
+) WITHOUT ROWID;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+
+# Begin to write at once, so that a lock of another process is met here and nowhere later.
+BEGIN = "BEGIN IMMEDIATE"
+COMMIT = "COMMIT"
+ROLLBACK = "ROLLBACK"
+
+# Which program and which version wrote the file; 0 and 0 for an empty one.
+WRITTEN_BY = "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version"
+
+# How many tables there are: none in a file that is new.
+TABLES = "SELECT count(*) FROM sqlite_schema"
+
+# The first number that no message ever had, as far as any table remembers.
+NEXT_NUMBER = """
+SELECT 1 + max(coalesce((SELECT max(number) FROM message), 0),
+               coalesce((SELECT max(message) FROM delivery), 0),
+               coalesce((SELECT max(message) FROM part), 0),
+               coalesce((SELECT max(message) FROM history), 0))
+"""
+
+# All that is pending, oldest first: the one scan, when the store is opened.
+PENDING = "SELECT destination, message FROM delivery ORDER BY message"
+
+# Count a failed attempt of a pending delivery.
+POSTPONE = """
+UPDATE delivery SET attempts = attempts + 1, not_before = ?, reason = ?
+WHERE message = ? AND destination = ?
+"""
+
+# Copy what is committed into the file as far as nobody is hindered.
+CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
+
+# Copy all of it and empty the log.
+LAST_CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """A statement that is told many rows in one call; `{rows}` stands for them in its `sql`.
+
+    Every call of sqlite3 gives up the interpreter's lock, and may wait milliseconds to have it
+    back while the event loop is busy: so a batch is few calls, not one per row.
+    """
+
+    sql: str
+    #: how many values make a row
+    columns: int
+
+    def calls(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, list[Any]]]:
+        """Return the fewest calls that tell all rows: each a statement and its values."""
+        size = MAX_VARIABLES // self.columns
+        chunks = [rows[start : start + size] for start in range(0, len(rows), size)]
+        return [
+            (_spelled_out(self, len(chunk)), [value for row in chunk for value in row])
+            for chunk in chunks
+        ]
+
+
+@lru_cache(maxsize=256)
+def _spelled_out(many: Many, count: int) -> str:
+    row = f"({', '.join('?' * many.columns)})"
+    return many.sql.format(rows=", ".join([row] * count))
+
+
+# What is known of messages with these ids.
+TOLD = Many(
+    sql="SELECT id, fingerprint, revision FROM message WHERE id IN (VALUES {rows})", columns=1
+)
+
+# Put messages at the end.
+ADD_MESSAGES = Many(
+    sql="""
+    INSERT INTO message (number, id, revision, chat_id, fingerprint, accepted_at, body)
+    VALUES {rows}
+    """,
+    columns=7,
+)
+
+# Put pending deliveries at the end.
+ADD_DELIVERIES = Many(
+    sql="INSERT INTO delivery (message, destination, route) VALUES {rows}", columns=3
+)
+
+# Keep what a platform has accepted; told again, it is the same part.
+CONFIRM = Many(
+    sql="""
+    INSERT OR REPLACE INTO part (message, destination, part, post_id, channel) VALUES {rows}
+    """,
+    columns=5,
+)
+
+# Keep the thread that now carries the chat of a message.
+KEEP_THREADS = Many(
+    sql="""
+    WITH news (message, destination, thread) AS (VALUES {rows})
+    INSERT OR REPLACE INTO thread (destination, chat_id, thread)
+    SELECT news.destination, chat_id, news.thread
+    FROM news CROSS JOIN message ON number = news.message
+    """,
+    columns=3,
+)
+
+# Write down how pending deliveries ended. CROSS JOIN: begin with the few, never scan the pending.
+REMEMBER = Many(
+    sql="""
+    WITH ended (message, destination, state, reason, accepted_at, settled_at) AS (VALUES {rows})
+    INSERT INTO history
+        (message, destination, route, state, attempts, reason, accepted_at, settled_at)
+    SELECT message, destination, route, state, attempts, ended.reason, accepted_at, settled_at
+    FROM ended CROSS JOIN delivery USING (message, destination)
+    """,
+    columns=6,
+)
+
+# Take settled deliveries out of what is pending. Without the WITH, SQLite would scan all of them.
+REMOVE = Many(
+    sql="""
+    WITH ended (message, destination) AS (VALUES {rows})
+    DELETE FROM delivery WHERE (message, destination) IN (SELECT message, destination FROM ended)
+    """,
+    columns=2,
+)
+
+# The pending deliveries at the heads of lanes, each with its confirmed parts and its thread.
+HEADS = Many(
+    sql="""
+    WITH head (message, destination) AS (VALUES {rows})
+    SELECT number, destination, id, route, body, revision, accepted_at, attempts, not_before, thread,
+        (SELECT json_group_array(json_array(part, post_id, channel)) FROM part
+         WHERE part.message = head.message AND part.destination = head.destination)
+    FROM head CROSS JOIN delivery USING (message, destination)
+    CROSS JOIN message ON number = head.message
+    LEFT JOIN thread USING (destination, chat_id)
+    """,
+    columns=2,
+)
