@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from bridge.errors import BadBody
 
@@ -20,6 +20,14 @@ MESSAGE_FINALIZED = "MESSAGE_FINALIZED"
 MAX_ID_CHARS = 256  # ours: real ids have 16 to 36 characters; an id is a key in the store
 MAX_PLAN_DEPTH = 100  # ours: levels of nesting, far below what Python's own recursion bears
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+#: stricter than `json.loads`, which takes NaN and Infinity for JSON
+_decode = json.JSONDecoder(parse_constant=_not_json).decode
 
 
 class Kind(StrEnum):
@@ -82,8 +90,11 @@ class Message:
         Files and timestamps are left out: their links and values may differ between two calls
         of the webhook that tell the same.
         """
-        shown = json.dumps([self.content, self.plan_state, self.plan], sort_keys=True)
-        return blake2b(shown.encode(), digest_size=16).digest()
+        digest = blake2b(self.content.encode(), digest_size=16)
+        if self.kind is Kind.PLAN or self.plan is not None:
+            plan = json.dumps([len(self.content), self.plan_state, self.plan], sort_keys=True)
+            digest.update(plan.encode())
+        return digest.digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +147,7 @@ def introduce(message: Message, agents: Mapping[str, Agent]) -> Message:
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(body.decode("utf-8-sig"))
+        value = _decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):  # ValueError: not UTF-8, not JSON, or an endless number
         raise BadBody("the body is not JSON in UTF-8") from None
     if not isinstance(value, dict):
@@ -247,7 +258,9 @@ def _text(value: Any) -> str | None:
     """Return text that can be stored and sent: NUL and halves of characters are replaced."""
     if not isinstance(value, str):
         return None
-    return _LONE_SURROGATE.sub("\ufffd", value).replace("\0", "\ufffd")
+    if "\0" in value:
+        value = value.replace("\0", "\ufffd")
+    return value if value.isascii() else _LONE_SURROGATE.sub("\ufffd", value)
 
 
 def _link(url: str | None) -> str | None:

@@ -23,6 +23,7 @@ from bridge.webhooks import Verification, verify
 
 #: a caller that takes longer than this to send its body is cut off
 BODY_TIMEOUT = timedelta(seconds=10)
+_JSON = {"Content-Type": "application/json"}
 #: when the store can't take an event, NexusGPT may come again after this long
 RETRY_AFTER = timedelta(seconds=10)
 
@@ -59,6 +60,7 @@ class Server:
     def __init__(self, intake: Intake, store: Store) -> None:
         self._intake = intake
         self._store = store
+        self._log = log.bind()
         self.app = web.Application(client_max_size=intake.max_body_bytes)
         self.app.router.add_route("*", intake.path, self._webhook)
         self.app.router.add_route("*", "/{elsewhere:.*}", self._elsewhere)
@@ -70,12 +72,12 @@ class Server:
             verify(request.raw_headers, self._intake.verification)
             return await self._answer(await self._body(request))
         except WebhookError as refusal:
-            log.warning(
+            self._log.warning(
                 "refused", status=refusal.status, reason=str(refusal), remote=request.remote
             )
             return _error(refusal.status, str(refusal))
         except StoreUnavailable as error:
-            log.error("not_stored", reason=str(error))
+            self._log.error("not_stored", reason=str(error))
             seconds = str(int(RETRY_AFTER.total_seconds()))
             return _error(503, "the event can't be stored now", **{"Retry-After": seconds})
 
@@ -84,6 +86,8 @@ class Server:
 
     async def _body(self, request: web.Request) -> bytes:
         try:
+            if request.content.is_eof():  # it came in one piece with its headers, as most do
+                return await request.read()
             async with asyncio.timeout(self._intake.body_timeout.total_seconds()):
                 return await request.read()
         except web.HTTPRequestEntityTooLarge:
@@ -97,15 +101,28 @@ class Server:
     async def _answer(self, body: bytes) -> web.Response:
         event = read(body)
         if event.message is None:
-            log.info("ignored", reason=event.ignored)
+            self._log.info("ignored", reason=event.ignored)
             return _answer(200, status="ignored", reason=event.ignored)
         message = introduce(event.message, self._intake.agents)
         routed = self._intake.table.match(message)
         if not routed:
-            log.info("unrouted", message=message.id, chat=message.chat_id)
+            self._log.info("unrouted", message=message.id, chat=message.chat_id)
             return _answer(200, status="unrouted")
         receipt = await self._store.accept(self._arrival(message, body, routed))
-        return _receipt(message, receipt, list(routed))
+        return self._receipt(message, receipt, list(routed))
+
+    def _receipt(self, message: Message, receipt: Receipt, names: list[str]) -> web.Response:
+        if receipt.is_duplicate:
+            self._log.info("duplicate", message=message.id, chat=message.chat_id)
+            return _answer(200, status="duplicate")
+        self._log.info(
+            "accepted",
+            message=message.id,
+            chat=message.chat_id,
+            revision=receipt.revision,
+            to=",".join(names),
+        )
+        return _answer(202, status="accepted", message=message.id, deliveries=names)
 
     def _arrival(self, message: Message, body: bytes, routed: Mapping[str, str]) -> Arrival:
         return Arrival(
@@ -118,24 +135,9 @@ class Server:
         )
 
 
-def _receipt(message: Message, receipt: Receipt, destinations: list[str]) -> web.Response:
-    if receipt.is_duplicate:
-        log.info("duplicate", message=message.id, chat=message.chat_id)
-        return _answer(200, status="duplicate")
-    log.info(
-        "accepted",
-        message=message.id,
-        chat=message.chat_id,
-        revision=receipt.revision,
-        to=",".join(destinations),
-    )
-    return _answer(202, status="accepted", message=message.id, deliveries=destinations)
-
-
 def _answer(http_status: int, **fields: Any) -> web.Response:
-    return web.Response(
-        status=http_status, body=json.dumps(fields).encode(), content_type="application/json"
-    )
+    body = json.dumps(fields).encode()
+    return web.Response(status=http_status, body=body, headers=_JSON)
 
 
 def _error(http_status: int, sentence: str, **headers: str) -> web.Response:

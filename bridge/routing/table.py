@@ -35,8 +35,11 @@ class Condition:
 
     def holds(self, message: Message) -> bool:
         """Return whether the message fulfils it; what NexusGPT left out fulfils nothing."""
-        values = actual(self.key, message)
-        return any(pattern.matches(value) for pattern in self.patterns for value in values)
+        for value in actual(self.key, message):
+            for pattern in self.patterns:
+                if pattern.matches(value):
+                    return True
+        return False
 
 
 def actual(key: Key, message: Message) -> tuple[str, ...]:
@@ -59,7 +62,7 @@ def actual(key: Key, message: Message) -> tuple[str, ...]:
 
 
 def _given(*values: str | None) -> tuple[str, ...]:
-    return tuple(value for value in values if value is not None)
+    return tuple([value for value in values if value is not None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,10 @@ class Row:
 
     def takes(self, message: Message) -> bool:
         """Return whether the route matches the message."""
-        return all(condition.holds(message) for condition in self.match) and not (
-            self.unless and all(condition.holds(message) for condition in self.unless)
-        )
+        for condition in self.match:
+            if not condition.holds(message):
+                return False
+        return not self.unless or not all(each.holds(message) for each in self.unless)
 
 
 def _conditions(conditions: Conditions) -> tuple[Condition, ...]:

@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 
 from bridge.errors import StoreUnavailable
 
-MAX_BATCH = 512  # bounds how long a transaction takes, and how much is undone when it fails
+MAX_BATCH = 512  # about; bounds how long a transaction takes, and how much a failure undoes
+GATHER_SECONDS = 0.0005  # about the time of one sync of a fast disk: nobody waits twice as long
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
@@ -37,7 +38,12 @@ class Batches(Generic[Request, Answer]):
         self._work = work
         self._done = done
         self._loop = asyncio.get_running_loop()
-        self._waiting: SimpleQueue[tuple[Request, asyncio.Future[Answer]] | None] = SimpleQueue()
+        # What is asked within GATHER_SECONDS is handed over together: waking the thread once per
+        # request would cost more than the request.
+        self._gathered: list[tuple[Request, asyncio.Future[Answer]]] = []
+        self._waiting: SimpleQueue[list[tuple[Request, asyncio.Future[Answer]]] | None] = (
+            SimpleQueue()
+        )
         self._is_open = True
         self._thread = Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -50,28 +56,36 @@ class Batches(Generic[Request, Answer]):
         if not self._is_open:
             raise StoreUnavailable("the store is closed")
         future: asyncio.Future[Answer] = self._loop.create_future()
-        self._waiting.put((request, future))
+        if not self._gathered:
+            self._loop.call_later(GATHER_SECONDS, self._hand_over)
+        self._gathered.append((request, future))
         return await future
 
     def stop(self) -> None:
         """Take nothing more; what was asked before will be answered. Call it in the event loop."""
         self._is_open = False
+        self._hand_over()
         self._waiting.put(None)
 
     def join(self) -> None:
         """Wait, blocking, until all is answered and the thread has ended."""
         self._thread.join()
 
+    def _hand_over(self) -> None:
+        if self._gathered:
+            self._waiting.put(self._gathered)
+            self._gathered = []
+
     def _run(self) -> None:
-        is_last = False
-        while not is_last:
-            taken = [self._waiting.get()]
-            while len(taken) < MAX_BATCH and not self._waiting.empty():
-                taken.append(self._waiting.get())
-            is_last = taken[-1] is None
-            if batch := [entry for entry in taken if entry is not None]:
-                answers = self._answers([request for request, _ in batch])
-                self._loop.call_soon_threadsafe(self._tell, batch, answers)
+        while (batch := self._waiting.get()) is not None:
+            while len(batch) < MAX_BATCH and not self._waiting.empty():
+                more = self._waiting.get()
+                if more is None:
+                    self._waiting.put(None)  # for the loop's end; nothing comes behind it
+                    break
+                batch += more
+            answers = self._answers([request for request, _ in batch])
+            self._loop.call_soon_threadsafe(self._tell, batch, answers)
 
     def _answers(self, requests: Sequence[Request]) -> list[Answer | StoreUnavailable]:
         try:
