@@ -1,6 +1,7 @@
 """`demo`: see the bridge work, without any account."""
 
 import asyncio
+import html
 import signal
 import sys
 from collections.abc import Sequence
@@ -73,9 +74,8 @@ def _show_arrivals(out: Console, posts: Sequence[Arrived]) -> None:
 
 
 def _first_words(post: Arrived) -> str:
-    """Return the beginning of what the post says, behind its header."""
-    lines = [line for line in post.text.splitlines() if line and not line.startswith("-#")]
-    words = " ".join(" ".join(lines).split())
+    """Return the beginning of what the post says, below the line with its chat and sender."""
+    words = " ".join(html.unescape(post.text).partition("\n")[2].split())
     thread = "↳ " if post.thread is not None else ""
     return thread + (words if len(words) <= _TEXT_COLUMNS else words[: _TEXT_COLUMNS - 1] + "…")
 

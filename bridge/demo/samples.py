@@ -78,6 +78,9 @@ KEI = Agent(
     last_name="Tanaka",
     role="Release manager",
 )
+SAM = Agent(
+    id="2c9e0b57-8d0f-4b3c-9a51-52d1c1a0e303", first_name="Sam", last_name="Ortiz", role="Watchman"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,7 @@ def message(
 
 SUPPORT_CHAT = "7833b1ec-c355-4285-9f3d-60ded2878418"
 REPORT_CHAT = "WAz8eIbvDR60rouK"
+ALARM_CHAT = "alarm-2026-11"
 RELEASE_CHAT = "002c10ce-989f-4a2d-a1a6-f60ab8eb79ce"
 _PLAN = {"steps": [{"name": "Freeze main"}, {"name": "Run the smoke tests"}, {"name": "Ship 4.2"}]}
 
@@ -145,12 +149,12 @@ SAMPLES = (
     Sample(
         title="a report with a table and code",
         payload=message(3, ADA, REPORT_CHAT, REPORT),
-        reaches=("alerts", "ops"),
+        reaches=("reports", "ops"),
     ),
     Sample(
         title="long notes, in several parts",
         payload=message(4, ADA, REPORT_CHAT, NOTES),
-        reaches=("alerts", "ops"),
+        reaches=("reports", "ops"),
     ),
     Sample(
         title="a plan that waits for approval",
@@ -176,7 +180,7 @@ SAMPLES = (
     Sample(
         title="a message that tries to ping everyone",
         payload=message(
-            7, ADA, REPORT_CHAT, "Wake up @everyone <!channel> <@U024BE7LH> @here <!subteam^S1>!"
+            7, SAM, ALARM_CHAT, "Wake up @everyone <!channel> <@U024BE7LH> @here <!subteam^S1>!"
         ),
         reaches=("alerts", "ops"),
     ),

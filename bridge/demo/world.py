@@ -11,12 +11,14 @@ HEADER = "nexus-signature"
 
 SUPPORT = SlackChannel(id="C024BE91L", name="support")
 ALERTS = SlackChannel(id="C061EG9SL", name="alerts")
+REPORTS = SlackChannel(id="C0R3P0RTS", name="reports")
 OPS = DiscordChannel(id="199737254929760256", name="ops")
 RELEASES = DiscordChannel(id="199737254929760258", name="releases", forum=True)
 
 #: destination -> the platform's id and the name of its channel
 CHANNELS = {
     "support": (SUPPORT.id, "Slack  #support"),
+    "reports": (REPORTS.id, "Slack  #reports"),
     "alerts": (ALERTS.id, "Slack  #alerts"),
     "ops": (OPS.id, "Discord  #ops"),
     "releases": (RELEASES.id, "Discord  #releases"),
@@ -41,6 +43,10 @@ api_url = "{api_url}"
 platform = "slack"
 channel = "{support}"
 thread = "chat"
+
+[destinations.reports]
+platform = "slack"
+channel = "{reports}"
 
 [destinations.alerts]
 platform = "slack"
@@ -71,6 +77,11 @@ match = {{ agent = "Kei *" }}
 to = ["releases"]
 
 [[routes]]
+name = "analysts"
+match = {{ role = "Analyst" }}
+to = ["reports", "ops"]
+
+[[routes]]
 name = "everything else"
 to = ["alerts", "ops"]
 """
@@ -89,7 +100,8 @@ class World:
 def new_sandbox() -> Sandbox:
     """Return a Slack and a Discord with the demo's channels; not yet started."""
     return Sandbox(
-        workspace=Workspace(channels=(SUPPORT, ALERTS)), guild=Guild(channels=(OPS, RELEASES))
+        workspace=Workspace(channels=(SUPPORT, REPORTS, ALERTS)),
+        guild=Guild(channels=(OPS, RELEASES)),
     )
 
 
@@ -105,6 +117,7 @@ def build(sandbox: Sandbox, directory: Path) -> World:
             token=BOT_TOKEN,
             api_url=sandbox.slack_api_url,
             support=SUPPORT.id,
+            reports=REPORTS.id,
             alerts=sandbox.slack.webhook_url(ALERTS.id),
             ops=sandbox.discord.webhook_url(OPS.id),
             releases=sandbox.discord.webhook_url(RELEASES.id),
