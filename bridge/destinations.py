@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from pydantic_core import PydanticCustomError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_DISCORD_ID = re.compile(r"/webhooks/([0-9]+)/")
 
 
 class _Destination(BaseModel):
@@ -68,13 +69,16 @@ class DiscordDestination(_Destination):
     @field_validator("webhook_url")
     @classmethod
     def _is_http(cls, url: SecretStr) -> SecretStr | None:
+        # https://discord.com/developers/docs/resources/webhook: these paths take others' formats.
+        if _path(url.get_secret_value()).endswith(("/slack", "/github")):
+            raise PydanticCustomError("url", 'must end with its token: leave out "/slack"')
         return _http_url(url)
 
     @property
     def address(self) -> str:
         """Where posts go, without any secret: the webhook's id is none, its token is one."""
-        parts = self.webhook_url.get_secret_value().partition("?")[0].rstrip("/").split("/")
-        return f"webhook {parts[-2]}" if len(parts) > 4 else "webhook"
+        found = _DISCORD_ID.search(self.webhook_url.get_secret_value())
+        return f"webhook {found[1]}" if found else "webhook"
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -98,5 +102,10 @@ def _secret_parts(secret: SecretStr | None) -> tuple[str, ...]:
     value = secret.get_secret_value()
     if not value.startswith(("https://", "http://")):
         return (value,)
-    path = value.partition("?")[0].rstrip("/").split("/", 3)[3:]
+    path = _path(value).split("/", 3)[3:]
     return (value, *path, *(part.rsplit("/", 1)[-1] for part in path))
+
+
+def _path(url: str) -> str:
+    """Return a URL without its query and the slash at its end."""
+    return url.partition("?")[0].rstrip("/")

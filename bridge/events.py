@@ -19,7 +19,7 @@ from bridge.errors import BadBody
 MESSAGE_FINALIZED = "MESSAGE_FINALIZED"
 MAX_ID_CHARS = 256  # ours: real ids have 16 to 36 characters; an id is a key in the store
 MAX_PLAN_DEPTH = 100  # ours: levels of nesting, far below what Python's own recursion bears
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def _not_json(constant: str) -> NoReturn:
@@ -249,7 +249,8 @@ def _id(payload: dict[str, Any], key: str) -> str:
 def _word(fields: dict[str, Any], *keys: str) -> str | None:
     """Return the first of the fields that holds text, on one line."""
     for key in keys:
-        if words := " ".join((_text(fields.get(key)) or "").split()):
+        text = _text(fields.get(key))
+        if text and (words := " ".join(text.split())):
             return words
     return None
 
@@ -258,9 +259,9 @@ def _text(value: Any) -> str | None:
     """Return text that can be stored and sent: NUL and halves of characters are replaced."""
     if not isinstance(value, str):
         return None
-    if "\0" in value:
-        value = value.replace("\0", "\ufffd")
-    return value if value.isascii() else _LONE_SURROGATE.sub("\ufffd", value)
+    if value.isascii() and "\0" not in value:
+        return value
+    return _NOT_TEXT.sub("\ufffd", value)
 
 
 def _link(url: str | None) -> str | None:

@@ -124,17 +124,21 @@ def _later(
         return GiveUp(
             f"{outcome.reason}; given up at the age of {age}, after {attempts + 1} attempts"
         )
-    asked = outcome.retry_after if isinstance(outcome, Unavailable) else None
-    delay = backoff(attempts, policy, chance) if asked is None else asked + _spread(policy, chance)
+    if isinstance(outcome, Unavailable) and outcome.retry_after is not None:
+        delay = outcome.retry_after + _spread(policy, chance)
+    else:
+        # The last attempt is made at the maximum age, not one whole wait before it.
+        delay = min(backoff(attempts, policy, chance), left)
     platform_wide = isinstance(outcome, Unavailable) and outcome.platform_wide
-    # The last attempt is made at the maximum age, not one whole wait before it.
-    return Wait(min(delay, left), outcome.reason, platform_wide=platform_wide)
+    return Wait(delay, outcome.reason, platform_wide=platform_wide)
 
 
 def backoff(attempts: int, policy: RetryPolicy, chance: float) -> timedelta:
     """Return the wait after `attempts` earlier failures: doubled each time, bounded, with jitter."""
-    doubled = policy.first * 2.0 ** min(attempts, 20)
-    return min(doubled, policy.longest) * (_FIXED_SHARE + (1 - _FIXED_SHARE) * chance)
+    # In seconds, since a timedelta overflows sooner.
+    doubled = policy.first.total_seconds() * 2.0 ** min(attempts, 64)
+    share = _FIXED_SHARE + (1 - _FIXED_SHARE) * chance
+    return timedelta(seconds=min(doubled, policy.longest.total_seconds()) * share)
 
 
 def _spread(policy: RetryPolicy, chance: float) -> timedelta:

@@ -19,7 +19,7 @@ _MESSAGE = Message(
     content="Hello! How may I help you?",
     created_at=datetime(2023, 6, 29, 8, 27, 44, 519_000, tzinfo=UTC),
 )
-_PAYLOAD = {
+_PAYLOAD: dict[str, Any] = {
     "id": _MESSAGE.id,
     "chatId": _MESSAGE.chat_id,
     "senderType": "VIRTUAL_EMPLOYEE",

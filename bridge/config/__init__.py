@@ -4,6 +4,7 @@ Read `settings` (what can be set), `sources` (the three places it can come from)
 `crosschecks` (what can be wrong), `warnings` (what is allowed, but looks like a mistake).
 """
 
+import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ def find(option: Path | None, environ: Mapping[str, str]) -> Path:
         return option
     if named := environ.get(CONFIG_VARIABLE):
         return Path(named)
-    return next((place for place in _PLACES if place.exists()), _PLACES[0])
+    # `Path.exists` raises an error for a directory that may not be entered.
+    return next((place for place in _PLACES if os.access(place, os.F_OK)), _PLACES[0])
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:

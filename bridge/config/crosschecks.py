@@ -12,14 +12,23 @@ from bridge.destinations import NAME
 
 Fault = tuple[tuple[str | int, ...], str]
 
+#: what pydantic takes for true, in lower case
+_YES = frozenset(("1", "on", "t", "true", "y", "yes"))
+
 
 def crosscheck(values: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield the path and the sentence of each fault."""
     yield from _verification(_table(values, "nexusgpt"))
+    if values.get("destinations") in (None, {}):
+        yield (), "there is no [destinations.NAME] table: posts have no place to go"
     yield from _destinations(_table(values, "destinations"), _table(values, "slack"))
-    known = list(_table(values, "destinations"))
-    if "routes" not in values:
+    if values.get("routes") in (None, []):
         yield (), "there is no [[routes]] table: no message would go anywhere"
+    if known := list(_table(values, "destinations")):
+        yield from _references(values, known)
+
+
+def _references(values: Mapping[str, Any], known: list[str]) -> Iterator[Fault]:
     for table in ("routes", "tests"):
         yield from _names(values, table, known)
     notify = _table(values, "operations").get("notify")
@@ -29,7 +38,7 @@ def crosscheck(values: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _verification(nexusgpt: Mapping[str, Any]) -> Iterator[Fault]:
     header, secrets = nexusgpt.get("header"), nexusgpt.get("secrets")
-    open_to_all = nexusgpt.get("allow_unverified") in (True, "true")
+    open_to_all = str(nexusgpt.get("allow_unverified")).lower() in _YES
     if header is None and secrets:
         yield (
             ("nexusgpt", "secrets"),
@@ -51,8 +60,6 @@ def _verification(nexusgpt: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _destinations(destinations: Mapping[str, Any], slack: Mapping[str, Any]) -> Iterator[Fault]:
-    if not destinations:
-        yield (), "there is no [destinations.NAME] table: posts have no place to go"
     for name, fields in destinations.items():
         if not NAME.fullmatch(name):
             yield ("destinations", name), 'a name is made of letters, digits, "-" and "_"'
@@ -83,6 +90,8 @@ def _names(values: Mapping[str, Any], table: str, known: list[str]) -> Iterator[
 
 
 def _undefined(key: str, name: str, known: list[str]) -> str:
+    if "/" in name:  # hardly a name, and an address must not be shown
+        return f'"{key}" takes the name of a destination, not its address'
     return f'"{key}" names the destination "{name}", which is not defined{nearest(name, known)}'
 
 

@@ -9,13 +9,13 @@ from pydantic_core import PydanticCustomError
 
 _FORM = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNITS = {
-    "ms": timedelta(milliseconds=1),
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
+    "ms": 0.001,
+    "s": 1,
+    "m": 60,
+    "h": 3600,
+    "d": 86400,
 }
-_LONGEST = timedelta(days=3650)
+_LONGEST_SECONDS = 3650 * 86400
 
 
 def parse_duration(value: Any) -> timedelta:
@@ -23,8 +23,9 @@ def parse_duration(value: Any) -> timedelta:
     if isinstance(value, timedelta):
         return value
     found = _FORM.fullmatch(value.strip()) if isinstance(value, str) else None
-    duration = min(float(found[1]), 1e12) * _UNITS[found[2]] if found else timedelta(0)
-    if not timedelta(0) < duration <= _LONGEST:
+    seconds = float(found[1]) * _UNITS[found[2]] if found else 0
+    # What is too long might not fit into a timedelta, what is too short becomes 0 in it.
+    if seconds > _LONGEST_SECONDS or not (duration := timedelta(seconds=seconds)):
         raise PydanticCustomError(
             "duration",
             'must be a duration above zero, such as "500ms", "10s", "5m", "24h" or "30d"',

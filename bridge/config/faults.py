@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bridge.config.places import line_of
+from bridge.config.places import lines_of
 from bridge.config.settings import Settings
 from bridge.config.sources import Given
 from bridge.destinations import DiscordDestination, SlackDestination
@@ -25,22 +25,23 @@ _SENTENCES = {
     "string_type": "must be text in quotes",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a smaller number",
     "int_from_float": "must be a whole number",
+    "finite_number": "must be a whole number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "too_short": "must not be empty",
     "string_too_short": "must not be empty",
     "tuple_type": "must be a list",
+    "string_unicode": "must be text in UTF-8",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
     "dict_type": "must be a table",
-    "mapping_type": "must be a table",
     "greater_than_equal": "must be at least {ge}",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
     "union_tag_not_found": 'needs platform = "slack" or platform = "discord"',
     "union_tag_invalid": 'names an unknown platform "{tag}"; known are "slack" and "discord"',
-    "string_pattern_mismatch": "must have the form {pattern}",
 }
 _FORMS = {
     ("nexusgpt", "path"): 'must begin with "/" and hold no spaces, "?", "#" or braces',
@@ -54,17 +55,21 @@ class Reporter:
 
     def __init__(self, name: str, text: str, given: Given) -> None:
         self._name = name
-        self._text = text
+        self._lines = lines_of(text)
         self._given = given
 
     def place(self, path: Sequence[str | int]) -> str:
-        """Return where a key was set: a line of the file, a variable or a credential."""
-        keys = tuple(str(part) for part in path)
-        for length in range(len(keys), 0, -1):
-            if keys[:length] in self._given.origins:
-                return self._given.origins[keys[:length]]
-        line = line_of(self._text, path)
-        return self._name if line is None else f"{self._name}:{line}"
+        """Return where a key, or else its nearest parent, was set: a line, a variable, a credential."""
+        origins = self._given.origins
+        for length in range(len(path), 0, -1):
+            keys = tuple(path[:length])
+            if keys in origins:
+                return origins[keys]
+            if keys in self._lines:
+                return f"{self._name}:{self._lines[keys]}"
+            if inside := [origins[each] for each in origins if each[:length] == keys]:
+                return inside[0]
+        return self._name
 
     def fault(self, path: Sequence[str | int], sentence: str) -> str:
         """Return one sentence for the fault of a key."""
@@ -87,22 +92,28 @@ class Reporter:
 
     def _route_name(self, table: str, index: int) -> str:
         try:
-            return f' "{self._given.values[table][index]["name"]}"'
+            name = self._given.values[table][index]["name"]
         except (LookupError, TypeError):
             return ""
+        return f' "{name}"' if name else ""
 
     def _of_pydantic(self, detail: ErrorDetails) -> str:
         path = _without_tag(detail["loc"])
         key = path[-1] if isinstance(path[-1], str) else path[-2]
-        context = detail.get("ctx", {})
         if detail["type"] == "extra_forbidden":
             return self.fault(path, _unknown_key(path))
-        sentence = _SENTENCES.get(detail["type"], detail["msg"]).format_map(context)
-        if detail["type"] == "string_pattern_mismatch":
-            sentence = _FORMS[(str(path[0]), str(path[-1]))]
-        about_table = len(path) < 3 and path[0] in ("destinations", "routes", "agents")
-        subject = "" if about_table or detail["type"] == "way_in" else f'"{key}" '
-        return self.fault(path, subject + sentence)
+        is_row = len(path) == 2 and path[0] in ("destinations", "routes", "tests", "agents")
+        subject = "" if is_row else f'"{key}" '
+        return self.fault(path, subject + _sentence(path, detail))
+
+
+def _sentence(path: tuple[str | int, ...], detail: ErrorDetails) -> str:
+    if detail["type"] == "string_pattern_mismatch":
+        return _FORMS[(str(path[0]), str(path[-1]))]
+    if (sentence := _SENTENCES.get(detail["type"])) is None:
+        return detail["msg"]  # one of ours, see PydanticCustomError
+    context = {key: str(value).replace("'", '"') for key, value in detail.get("ctx", {}).items()}
+    return sentence.format_map(context)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -111,7 +122,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close := get_close_matches(name.lower(), names, n=1, cutoff=0.6):
         return f'; did you mean "{close[0]}"?'
     listed = ", ".join(f'"{each}"' for each in names)
-    return f"; known are {listed}" if names else ""
+    return f"; known {'is' if len(names) == 1 else 'are'} {listed}"
 
 
 def _unknown_key(path: tuple[str | int, ...]) -> str:
@@ -144,7 +155,7 @@ def _fields_at(path: Sequence[str | int]) -> list[str]:
     for part in path:
         field = model.model_fields.get(part) if isinstance(part, str) else None
         if field is not None:
-            model = _model_in(field.annotation)
+            model = _model_in(field.annotation) or model
     return list(model.model_fields)
 
 

@@ -72,10 +72,12 @@ class NexusGPTSettings(Section):
 
     @property
     def verification(self) -> Verification:
-        """What `bridge.webhooks.receive` needs: every secret in the bytes it may come in."""
+        """What `bridge.webhooks.verify` needs: every secret in the bytes it may come in."""
         texts = [secret.get_secret_value() for secret in self.secrets]
         latin = [text.encode("latin-1") for text in texts if max(text) <= "\xff"]
-        distinct = dict.fromkeys([text.encode() for text in texts] + latin)
+        # A variable that is not UTF-8 comes with its bytes escaped.
+        raw = [text.encode("utf-8", "surrogateescape") for text in texts]
+        distinct = dict.fromkeys(raw + latin)
         header = None if self.header is None else self.header.lower().encode("ascii")
         return Verification(header=header, secrets=tuple(distinct))
 

@@ -25,7 +25,7 @@ class Given:
 
     values: dict[str, Any]
     #: path of keys -> the variable or credential that set it; what is missing came from the file
-    origins: dict[tuple[str, ...], str] = field(default_factory=dict)
+    origins: dict[tuple[str | int, ...], str] = field(default_factory=dict)
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
@@ -43,6 +43,8 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{path}: is not TOML: {error}"]) from None
+    except (ValueError, RecursionError):
+        raise ConfigError([f"{path}: holds a number or a list without end"]) from None
 
 
 def overlay(given: Given, environ: Mapping[str, str]) -> Given:
@@ -50,7 +52,7 @@ def overlay(given: Given, environ: Mapping[str, str]) -> Given:
     values, origins = given.values, dict(given.origins)
     for origin, name, text in (*_variables(environ), *_credentials(environ)):
         path = _known_path(values, name.split(_SEPARATOR))
-        values = _with(values, path, text)
+        values = _with(values, path, text, origin)
         origins[path] = origin
     return Given(values, origins)
 
@@ -102,9 +104,12 @@ def _folded(key: str) -> str:
     return key.lower().replace("-", "_")
 
 
-def _with(values: Any, path: tuple[str, ...], text: str) -> dict[str, Any]:
+def _with(values: dict[str, Any], path: tuple[str, ...], text: str, origin: str) -> dict[str, Any]:
     """Return a copy of nested tables with one value set."""
-    table = dict(values) if isinstance(values, dict) else {}
     head, *rest = path
-    table[head] = _with(table.get(head), tuple(rest), text) if rest else text
-    return table
+    if not rest:
+        return {**values, head: text}
+    inner = values.get(head, {})
+    if not isinstance(inner, dict):
+        raise ConfigError([f'{origin}: "{head}" is not a table, so no key of it can be set'])
+    return {**values, head: _with(inner, tuple(rest), text, origin)}

@@ -19,22 +19,18 @@ class Pattern:
     #: whether a text fulfils it: a glob as a whole, a regular expression anywhere
     matches: Callable[[str], bool] = field(repr=False, compare=False)
 
-    @property
-    def matches_all(self) -> bool:
-        """Whether every text fulfils it."""
-        return self.text.strip("*") == "" and self.text != ""
-
 
 def compile_pattern(text: str) -> Pattern:
     """Compile a glob or a regular expression. Raises ValueError with a clause that says what is wrong.
 
     Regular expressions run on RE2, which takes linear time whatever the message says
     (https://github.com/google/re2/wiki/WhyRE2); it has no look-around and no back-references.
-    A glob's stars become atomic groups, which don't backtrack into each other.
+    A glob's stars become atomic groups, which don't backtrack into each other. A glob has no [sets]:
+    brackets are common in what people write, and stand for themselves.
     """
     if text.startswith(REGEX_PREFIX):
         return Pattern(text, _regex(text.removeprefix(REGEX_PREFIX)))
-    glob = re.compile(fnmatch.translate(text), re.IGNORECASE)
+    glob = re.compile(fnmatch.translate(text.replace("[", "[[]")), re.IGNORECASE)
     return Pattern(text, lambda value: glob.match(value) is not None)
 
 

@@ -44,7 +44,7 @@ class Conditions(BaseModel):
             except ValueError as error:
                 raise PydanticCustomError(
                     "pattern",
-                    'bad regular expression "{text}": {detail} '
+                    'has a bad regular expression "{text}": {detail} '
                     "(RE2 syntax: no look-around, no back-references)",
                     {"text": text, "detail": str(error)},
                 ) from None

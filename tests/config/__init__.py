@@ -1,0 +1,1 @@
+"""The config: what it may say, where it may come from, and what is told when it is wrong."""

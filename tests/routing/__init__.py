@@ -1,0 +1,1 @@
+"""Routing: which destinations a message goes to, and why."""

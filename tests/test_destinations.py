@@ -1,0 +1,142 @@
+"""Where a post can go, and what of it may be shown."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from bridge.destinations import NAME, Destination
+
+SLACK_URL = "https://hooks.slack.com/services/T00000000/B00000000/slack-secret"
+DISCORD_URL = "https://discord.com/api/webhooks/199737254929760256/discord-secret"
+
+
+def make_destination(**fields: Any) -> Destination:
+    """Return a destination as the config makes it."""
+    destination: Destination = TypeAdapter(Destination).validate_python(fields)
+    return destination
+
+
+def refusal_of(**fields: Any) -> str:
+    """Return the one sentence with which these fields are refused."""
+    with pytest.raises(ValidationError) as error:
+        make_destination(**fields)
+    (fault,) = error.value.errors()
+    return fault["msg"]
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    """Posts stand in the channel itself, and a lost answer is treated as [delivery] says."""
+    destination = make_destination(platform="discord", webhook_url=DISCORD_URL)
+
+    assert destination.thread == "none"
+    assert destination.on_unknown is None
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"channel": "C024BE91L", "webhook_url": SLACK_URL}], ids=["neither", "both"]
+)
+def test_slack_has_exactly_one_way_in(fields: dict[str, str]) -> None:
+    """A channel or an incoming webhook, and not both."""
+    assert refusal_of(platform="slack", **fields) == 'needs either "channel" or "webhook_url"'
+
+
+def test_an_incoming_webhook_has_no_threads() -> None:
+    """Slack's incoming webhooks don't tell where a post stands, so nothing can be put below it."""
+    assert refusal_of(platform="slack", webhook_url=SLACK_URL, thread="chat") == (
+        'an incoming webhook can\'t post to threads: leave out thread = "chat"'
+    )
+    assert make_destination(platform="slack", webhook_url=SLACK_URL).thread == "none"
+    assert make_destination(platform="slack", channel="C1", thread="chat").thread == "chat"
+
+
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+@pytest.mark.parametrize("url", ["discord.com/api", "ftp://discord.com", ""])
+def test_a_url_is_http(platform: str, url: str) -> None:
+    """Only http and https are called."""
+    assert refusal_of(platform=platform, webhook_url=url) == (
+        "must begin with https:// (or http://)"
+    )
+
+
+@pytest.mark.parametrize("tail", ["/slack", "/github", "/slack/", "/slack?wait=true"])
+def test_a_url_for_other_formats_is_refused(tail: str) -> None:
+    """Discord's webhooks take Slack's and GitHub's formats at these paths, and ours at none of them."""
+    assert refusal_of(platform="discord", webhook_url=DISCORD_URL + tail) == (
+        'must end with its token: leave out "/slack"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "address"),
+    [
+        ({"platform": "slack", "channel": "C024BE91L", "token": "xoxb-s"}, "channel C024BE91L"),
+        ({"platform": "slack", "webhook_url": SLACK_URL}, "incoming webhook"),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, "webhook 199737254929760256"),
+        ({"platform": "discord", "webhook_url": DISCORD_URL + "/"}, "webhook 199737254929760256"),
+        (
+            {"platform": "discord", "webhook_url": DISCORD_URL + "?a=b"},
+            "webhook 199737254929760256",
+        ),
+        ({"platform": "discord", "webhook_url": "https://proxy.test/hidden/discord"}, "webhook"),
+        ({"platform": "discord", "webhook_url": "https://discord.com"}, "webhook"),
+    ],
+)
+def test_the_address_tells_the_place_but_no_secret(fields: dict[str, str], address: str) -> None:
+    """The id of a channel or of a webhook is no secret; a URL and its token are."""
+    assert make_destination(**fields).address == address
+
+
+@pytest.mark.parametrize(
+    ("fields", "secrets"),
+    [
+        ({"platform": "slack", "channel": "C1"}, ()),
+        ({"platform": "slack", "channel": "C1", "token": "xoxb-secret"}, ("xoxb-secret",)),
+        (
+            {"platform": "slack", "webhook_url": SLACK_URL},
+            (SLACK_URL, "services/T00000000/B00000000/slack-secret", "slack-secret"),
+        ),
+        (
+            {"platform": "discord", "webhook_url": DISCORD_URL + "?thread_id=5"},
+            (
+                DISCORD_URL + "?thread_id=5",
+                "api/webhooks/199737254929760256/discord-secret",
+                "discord-secret",
+            ),
+        ),
+        ({"platform": "discord", "webhook_url": "http://host.test/"}, ("http://host.test/",)),
+    ],
+)
+def test_all_that_opens_the_door_is_secret(fields: dict[str, str], secrets: tuple[str]) -> None:
+    """The URL, its path and its token, since each may show up alone in somebody's error."""
+    assert make_destination(**fields).secrets == secrets
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"platform": "slack", "webhook_url": SLACK_URL},
+        {"platform": "slack", "channel": "C1", "token": "xoxb-secret"},
+        {"platform": "discord", "webhook_url": DISCORD_URL},
+    ],
+    ids=["incoming webhook", "token", "discord"],
+)
+def test_no_secret_is_shown(fields: dict[str, str]) -> None:
+    """Neither in the repr nor in what is printed."""
+    destination = make_destination(**fields)
+
+    assert "secret" not in repr(destination).replace("SecretStr", "")
+    assert "secret" not in str(destination).replace("SecretStr", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        *((name, True) for name in ("ops", "Ops-2_b", "2")),
+        *((name, False) for name in ("", "-a", "a b", "a.b", "a/b", "ä", "a\n")),
+    ],
+    ids=repr,
+)
+def test_a_name_can_stand_anywhere(name: str, is_one: bool) -> None:
+    """Names are shown in logs, in URLs and as variables: plain letters, digits, "-" and "_"."""
+    assert bool(NAME.fullmatch(name)) is is_one
