@@ -5,12 +5,12 @@ in one sentence what was wrong; after a 2xx nothing more is needed from NexusGPT
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
@@ -136,7 +136,7 @@ class Server:
 
 
 def _answer(http_status: int, **fields: Any) -> web.Response:
-    body = json.dumps(fields).encode()
+    body = orjson.dumps(fields)
     return web.Response(status=http_status, body=body, headers=_JSON)
 
 

@@ -151,10 +151,16 @@ def test_a_message_without_ids_is_refused(key: str, wire: Any) -> None:
         read(make_body(**{key: wire}))
 
 
-@pytest.mark.parametrize("wire", ["x" * 257, 10**300], ids=["text", "number"])
-def test_an_endless_id_is_refused(wire: Any) -> None:
+def test_an_endless_id_is_refused() -> None:
     """An id is a key in the store."""
     with pytest.raises(BadBody, match=r'^the message\'s "id" is longer than 256 characters$'):
+        read(make_body(id="x" * 257))
+
+
+@pytest.mark.parametrize("wire", [10**300, 1.5, True, {}], ids=["endless", "float", "bool", "table"])
+def test_what_is_neither_text_nor_a_whole_number_is_no_id(wire: Any) -> None:
+    """A number beyond 64 bits has no exact value in JSON, and no id is guessed from it."""
+    with pytest.raises(BadBody, match=r'^the message has no "id"$'):
         read(make_body(id=wire))
 
 

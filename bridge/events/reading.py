@@ -1,20 +1,15 @@
-"""What NexusGPT tells us: `read` turns the body of a webhook into an `Event`. No I/O.
-
-Their wire is read leniently: only the ids of a message and its chat are required, ids are opaque
-strings, unknown fields are fine, and a field of an unexpected shape counts as left out. What the
-wire means is described on https://docs.gpt.nexus/webhooks and https://docs.gpt.nexus/messages.
-"""
+"""The body of a webhook -> `Event`: NexusGPT's wire, read leniently. No I/O."""
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
-from hashlib import blake2b
 from typing import Any, NoReturn, cast
 
+import orjson
+
 from bridge.errors import BadBody
+from bridge.events.messages import Agent, Event, File, Kind, Message
 
 MESSAGE_FINALIZED = "MESSAGE_FINALIZED"
 MAX_ID_CHARS = 256  # ours: real ids have 16 to 36 characters; an id is a key in the store
@@ -28,85 +23,6 @@ def _not_json(constant: str) -> NoReturn:
 
 #: stricter than `json.loads`, which takes NaN and Infinity for JSON
 _decode = json.JSONDecoder(parse_constant=_not_json).decode
-
-
-class Kind(StrEnum):
-    """What a message is to its reader."""
-
-    REPLY = "reply"  #: an answer in the chat
-    PLAN = "plan"  #: a plan that waits for approval, was approved or was rejected
-    NOTIFICATION = "notification"  #: the intermediate result of one step of a plan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
-    """Who wrote a message. NexusGPT may leave out all but the id, and even that."""
-
-    #: opaque; None if NexusGPT did not say
-    id: str | None = None
-    #: the name to show, e.g. "Max Evans"
-    name: str | None = None
-    #: a job title in free text
-    role: str | None = None
-    #: an http(s) address of a picture
-    avatar_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file that was sent with a message. Its fields are not documented; these are likely."""
-
-    name: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What an agent wrote."""
-
-    #: unique and opaque
-    id: str
-    #: the chat it was written in, opaque
-    chat_id: str
-    #: who wrote it
-    agent: Agent
-    #: the text, Markdown by custom; "" if there is none
-    content: str
-    #: what it is to its reader
-    kind: Kind = Kind.REPLY
-    #: the state of the plan, e.g. "PLAN_PENDING"; None when there is no plan
-    plan_state: str | None = None
-    #: the plan, of unknown shape; None when there is none
-    plan: Any = None
-    #: files sent with it
-    files: tuple[File, ...] = ()
-    #: when it was written, aware; None if NexusGPT did not say or it can't be read
-    created_at: datetime | None = None
-
-    @property
-    def fingerprint(self) -> bytes:
-        """16 bytes that change when content or plan change: a new revision of the same message.
-
-        Files and timestamps are left out: their links and values may differ between two calls
-        of the webhook that tell the same.
-        """
-        digest = blake2b(self.content.encode(), digest_size=16)
-        if self.kind is Kind.PLAN or self.plan is not None:
-            plan = json.dumps([len(self.content), self.plan_state, self.plan], sort_keys=True)
-            digest.update(plan.encode())
-        return digest.digest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """What a webhook says: a message to bring on, or a reason to ignore it."""
-
-    #: e.g. "MESSAGE_FINALIZED"
-    type: str
-    #: None when the event is to be ignored
-    message: Message | None = None
-    #: why it is ignored, one clause; None when it is not
-    ignored: str | None = None
 
 
 def read(body: bytes) -> Event:
@@ -130,29 +46,22 @@ def read(body: bytes) -> Event:
     return Event(type=event_type, message=_message(payload))
 
 
-def introduce(message: Message, agents: Mapping[str, Agent]) -> Message:
-    """Return the message with what `agents` knows of its agent where NexusGPT left it out."""
-    known = agents.get(message.agent.id or "")
-    if known is None:
-        return message
-    wrote = message.agent
-    agent = replace(
-        wrote,
-        name=wrote.name or known.name,
-        role=wrote.role or known.role,
-        avatar_url=wrote.avatar_url or known.avatar_url,
-    )
-    return replace(message, agent=agent)
-
-
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        value = _decode(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):  # ValueError: not UTF-8, not JSON, or an endless number
-        raise BadBody("the body is not JSON in UTF-8") from None
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        value = _patiently_decoded(body)
     if not isinstance(value, dict):
         raise BadBody("the body is not a JSON object")
     return cast(dict[str, Any], value)
+
+
+def _patiently_decoded(body: bytes) -> Any:
+    """Read what orjson refuses and others send all the same: a BOM, halves of characters."""
+    try:
+        return _decode(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):  # ValueError: not UTF-8, not JSON, or an endless number
+        raise BadBody("the body is not JSON in UTF-8") from None
 
 
 def _reason_to_ignore(payload: dict[str, Any]) -> str | None:
