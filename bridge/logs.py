@@ -94,7 +94,7 @@ class _Forward(logging.Handler):
         text = record.getMessage()
         if record.exc_info and record.exc_info[0] is not None:
             text = f"{text}: {record.exc_info[0].__name__}: {record.exc_info[1]}"
-        log.log(record.levelno, "library", name=record.name, text=" ".join(text.split()))
+        log.log(record.levelno, "library", name=record.name, text=" ".join(text.splitlines()))
 
 
 def configure(

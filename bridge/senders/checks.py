@@ -14,7 +14,7 @@ from bridge.destinations import DiscordDestination, SlackDestination
 from bridge.senders.connections import FAILURES, lost
 from bridge.senders.discord import USER_AGENT, json_of
 from bridge.senders.discord_answers import outcome_of
-from bridge.senders.slack_client import open_client, refusal
+from bridge.senders.slack_client import UNREADABLE, open_client, refusal
 
 _POST = "chat:write"
 _POST_ANYWHERE = "chat:write.public"
@@ -64,6 +64,8 @@ async def check_discord(
 def _about_webhook(answer: aiohttp.ClientResponse, data: Any) -> Finding:
     if answer.status == 200 and isinstance(data, dict):
         return Finding(True, f'the webhook exists and is called "{data.get("name")}"')
+    if answer.status < 300:
+        return Finding(False, "Discord's answer can't be read")
     return Finding(False, outcome_of(answer.status, answer.headers, data, in_thread=False).reason)
 
 
@@ -76,7 +78,7 @@ async def _ask(
         return Finding(False, f"{method}: {refusal(error).reason}{_needed(error)}")
     except FAILURES as error:
         return Finding(False, lost(error, "Slack").reason)
-    except AttributeError:  # slack-sdk's way to say that a 200 was no JSON
+    except UNREADABLE:
         return Finding(False, f"{method}: Slack's answer can't be read")
 
 

@@ -5,6 +5,7 @@ that all senders share: its own sending opens a connection per post, blocks the 
 meanwhile, and writes the webhook's token to the log.
 """
 
+import json
 from typing import Any
 
 import aiohttp
@@ -64,9 +65,9 @@ class DiscordSender:
                 url, json=body, headers={"User-Agent": USER_AGENT}, allow_redirects=False
             ) as answer:
                 data = await json_of(answer)
-                if answer.status != 200:
-                    return outcome_of(answer.status, answer.headers, data, in_thread=in_thread)
-                return _acceptance(part, data, answer)
+                if 200 <= answer.status < 300:
+                    return _acceptance(part, data, answer)
+                return outcome_of(answer.status, answer.headers, data, in_thread=in_thread)
         except FAILURES as error:
             return lost(error, "Discord")
 
@@ -93,8 +94,8 @@ def payload(post: DiscordPost, thread_name: str | None = None) -> dict[str, Any]
 async def json_of(answer: aiohttp.ClientResponse) -> Any:
     """Return what an answer says in JSON, whatever it calls itself; None if it is no JSON."""
     try:
-        return await answer.json(content_type=None)
-    except ValueError:
+        return json.loads(await answer.read())
+    except (ValueError, RecursionError):
         return None
 
 

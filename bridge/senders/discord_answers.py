@@ -23,6 +23,8 @@ BROKEN = {
     220001: 'this is a forum channel: set thread = "chat"',
     220002: "the URL names a thread: leave it out, or thread",
     220004: "webhooks can't start threads in this channel",
+    50083: "the thread that the URL names is archived",
+    160005: "the thread that the URL names is locked",
 }
 #: the content was refused by a rule of the server: not one word of it would pass
 FORBIDDEN = {
@@ -34,8 +36,8 @@ FORBIDDEN = {
 }
 #: too much at the moment: slow mode, write limits, too many requests for one resource
 LATER = frozenset((20016, 20028, 20029, 40062))
-#: the thread can't be written to, the channel can
-THREAD = frozenset((50083, 160005))
+#: the thread is gone, archived or locked: the chat can go on in a new one
+THREAD = frozenset((10003, 50083, 160005))
 CANT_OPEN_THREADS = 220003
 INVALID_FORM = 50035
 
@@ -43,7 +45,7 @@ INVALID_FORM = 50035
 def outcome_of(status: int, headers: Mapping[str, str], data: Any, *, in_thread: bool) -> Failure:
     """Return what a refusal means for the post; `in_thread` if it was meant for a known thread."""
     body: Mapping[str, Any] = data if isinstance(data, dict) else {}
-    code = body.get("code")
+    code = _code(body)
     if status == 429:
         return _limited(headers, body)
     reason = _reason(status, body)
@@ -51,13 +53,13 @@ def outcome_of(status: int, headers: Mapping[str, str], data: Any, *, in_thread:
         return Unavailable(reason=reason, retry_after=_seconds(headers.get("Retry-After")))
     if status >= 500:
         return Unknown(reason=reason)
-    if in_thread and code == 10003:
+    if in_thread and code in THREAD:
         return Rejected(reason=reason, remedy=Remedy.NEW_THREAD)
     return _refused(code, reason, body)
 
 
-def _refused(code: Any, reason: str, body: Mapping[str, Any]) -> Failure:
-    if code in THREAD or code == CANT_OPEN_THREADS:
+def _refused(code: int, reason: str, body: Mapping[str, Any]) -> Failure:
+    if code == CANT_OPEN_THREADS:
         return Rejected(reason=reason, remedy=Remedy.UNTHREADED)
     if code == INVALID_FORM and _names_identity(body):
         return Rejected(reason=reason, remedy=Remedy.ANONYMOUS)
@@ -92,14 +94,19 @@ def pause_of(headers: Mapping[str, str]) -> timedelta:
 def _seconds(value: Any) -> timedelta | None:
     try:
         seconds = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    return timedelta(seconds=min(seconds, 86_400)) if seconds >= 0 else None
+    return timedelta(seconds=min(seconds, 86_400)) if seconds > 0 else None
+
+
+def _code(body: Mapping[str, Any]) -> int:
+    code = body.get("code")
+    return code if isinstance(code, int) else 0
 
 
 def _reason(status: int, body: Mapping[str, Any]) -> str:
-    code, message = body.get("code"), body.get("message")
-    if isinstance(message, str) and isinstance(code, int):
+    code, message = _code(body), body.get("message")
+    if isinstance(message, str) and code:
         return f"Discord says {message[:200]} (HTTP {status}, code {code})"
     if 300 <= status < 400:
         return f"Discord's address has moved (HTTP {status}): check webhook_url"

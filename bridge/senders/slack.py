@@ -11,7 +11,7 @@ from bridge.destinations import SlackDestination
 from bridge.rendering import SlackPost
 from bridge.senders.connections import FAILURES, lost
 from bridge.senders.slack_answers import outcome_of_status
-from bridge.senders.slack_client import open_client, refusal
+from bridge.senders.slack_client import UNREADABLE, open_client, refusal
 
 _IDENTITY = ("username", "icon_url")
 
@@ -53,7 +53,7 @@ class SlackSender:
             return refusal(error)
         except FAILURES as error:
             return lost(error, "Slack")
-        except AttributeError:  # slack-sdk's way to say that a 200 was no JSON
+        except UNREADABLE:
             return outcome_of_status(200, None)
         return _acceptance(part, response.data)
 

@@ -40,16 +40,17 @@ MARKUP = frozenset(
         "invalid_attachments",
     ]
 )
-#: the thread can't be written to, the channel can
+#: the thread is gone or closed: the chat can go on in a new one
 THREAD = frozenset(
     [
         "cannot_reply_to_message",
         "restricted_action_thread_locked",
-        "restricted_action_non_threadable_channel",
         "thread_not_found",
         "invalid_thread_ts",
     ]
 )
+#: the channel takes posts, but no threads
+NO_THREADS = "restricted_action_non_threadable_channel"
 #: the token lacks a scope: `chat:write.customize` is only needed for the agent's name and picture
 IDENTITY = frozenset(("missing_scope",))
 #: the destination is broken until a person acts -> what that person should do
@@ -99,6 +100,8 @@ def outcome_of(word: str, wait: timedelta | None) -> Failure:
     if word in BROKEN:
         return Rejected(reason=f"{reason}: {BROKEN[word]}")
     if word in THREAD:
+        return Rejected(reason=reason, remedy=Remedy.NEW_THREAD)
+    if word == NO_THREADS:
         return Rejected(reason=reason, remedy=Remedy.UNTHREADED)
     if word in IDENTITY:
         hint = "the app needs chat:write, and chat:write.customize for agents' names"

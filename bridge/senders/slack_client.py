@@ -1,12 +1,13 @@
 """slack-sdk's client with its traps disarmed, and what its errors mean.
 
-Three traps: its own session would be new for each call, so it shares ours; its own retries would
-post twice after a lost answer, so it has none; and without a log level of its own it formats every
-request for a debug line that nobody sees.
+Four traps: its own session would be new for each call, so it shares ours; its own retries would
+post twice after a lost answer, so it has none; it would follow a redirect with the post to wherever
+it leads; and without a log level of its own it formats every request for a debug line that nobody
+sees.
 """
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from pydantic import SecretStr
@@ -17,8 +18,26 @@ from bridge.deliveries import Failure
 from bridge.senders.connections import retry_after
 from bridge.senders.slack_answers import outcome_of, outcome_of_status
 
+#: slack-sdk's ways to say that an answer was no JSON object: it is another value, not UTF-8, in an
+#: encoding that is none, or nested too deeply
+UNREADABLE = (AttributeError, ValueError, LookupError, RecursionError)
+
 _logger = logging.getLogger("bridge.senders.slack_sdk")
 _logger.setLevel(logging.ERROR)
+
+
+class _Steady:
+    """The session as far as slack-sdk uses it, and without following redirects."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    @property
+    def closed(self) -> bool:
+        return self._session.closed
+
+    def request(self, method: str, url: str, **options: Any) -> Any:
+        return self._session.request(method, url, allow_redirects=False, **options)
 
 
 def open_client(token: SecretStr, session: aiohttp.ClientSession, api_url: str) -> AsyncWebClient:
@@ -26,7 +45,7 @@ def open_client(token: SecretStr, session: aiohttp.ClientSession, api_url: str) 
     client = AsyncWebClient(
         token=token.get_secret_value(),
         base_url=api_url,
-        session=session,
+        session=cast(aiohttp.ClientSession, _Steady(session)),
         retry_handlers=[],
         logger=_logger,
     )

@@ -33,7 +33,7 @@ class SlackWebhookSender:
         body = {key: value for key, value in post.arguments.items() if key in _ARGUMENTS}
         try:
             async with self._session.post(self._url, json=body, allow_redirects=False) as answer:
-                text = (await answer.text(errors="replace")).strip()
+                text = (await answer.read()).decode(errors="replace").strip()
                 wait = retry_after(answer.headers.get("Retry-After"))
                 return _outcome(post.part, answer.status, text, wait)
         except FAILURES as error:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
 from bridge.deliveries import (
     Accepted,
@@ -82,12 +82,15 @@ class Lane:
         self._busy = asyncio.Lock()
 
     async def run(self) -> None:
-        """Work until cancelled; `stop` does that at a good moment."""
+        """Work until cancelled; `stop` does that at a good moment. Nothing else ends a lane."""
         while True:
             try:
                 await self._step()
             except StoreUnavailable as error:
                 log.error("store_failed", destination=self.name, reason=str(error))
+                await self._around.sleep(STORE_PAUSE_SECONDS)
+            except Exception as error:  # noqa: BLE001 -- a lane that ends silently loses messages
+                _report(error, destination=self.name)
                 await self._around.sleep(STORE_PAUSE_SECONDS)
 
     async def stop(self, task: asyncio.Task[None]) -> None:
@@ -126,7 +129,8 @@ class Lane:
             meaning = _interrupted
             return await self._send(posts, work, delivery, self._target.sender)
         except Exception as error:  # noqa: BLE001 -- one bad message must not end the lane
-            return meaning(self._report(error, delivery))
+            where = _report(error, destination=self.name, message=delivery.message_id)
+            return meaning(f"a fault of the bridge itself ({where})")
 
     def _work_on(self, delivery: Delivery, target: Target) -> Work:
         if self._work is None or self._work.number != delivery.number:
@@ -196,28 +200,29 @@ class Lane:
             self._log(log.info, "delivered", delivery, seconds=seconds)
 
     def _resend(self, resend: Resend, delivery: Delivery) -> None:
-        if self._work is not None:
-            self._work.change(resend, delivery)
+        work = cast(Work, self._work)  # what was refused had been rendered
+        work.change(resend, delivery)
         self._log(log.warning, "changed_form", delivery, reason=resend.reason)
 
     async def _postpone(self, wait: Wait, delivery: Delivery) -> None:
         until = self._around.now() + wait.delay
         if wait.platform_wide:
-            self._around.quiet_until[self._platform] = until
+            quiet = self._around.quiet_until
+            quiet[self._platform] = max(until, quiet.get(self._platform, until))
         await self._store.postpone(delivery, until=until, reason=wait.reason)
         seconds = round(wait.delay.total_seconds(), 3)
         self._log(log.warning, "postponed", delivery, reason=wait.reason, seconds=seconds)
 
-    def _report(self, error: Exception, delivery: Delivery) -> str:
-        """Log a fault of ours with its place; return the reason to put on record."""
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}:{place.lineno}"
-        kind = type(error).__name__
-        self._log(log.error, "internal_error", delivery, error=kind, where=where)
-        return f"a fault of the bridge itself ({kind} at {where})"
-
     def _log(self, write: Callable[..., Any], word: str, delivery: Delivery, **fields: Any) -> None:
         write(word, destination=self.name, message=delivery.message_id, **fields)
+
+
+def _report(error: Exception, **about: str) -> str:
+    """Log a fault of ours; return its kind and place."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+    log.error("internal_error", **about, error=where)
+    return where
 
 
 def _unreadable(reason: str) -> Outcome:

@@ -48,19 +48,22 @@ class Work:
 
     def thread(self, delivery: Delivery) -> str | None:
         """Return the thread to post to, unless it turned out to be gone or closed."""
-        is_known = delivery.thread != self._lost_thread and not self.form.unthreaded
-        return delivery.thread if is_known else None
+        is_known = delivery.thread != self._lost_thread
+        return delivery.thread if is_known and self._in_thread else None
 
     @property
     def title(self) -> str | None:
         """The title of the chat's thread; None if posts stand in the channel itself."""
-        if self._destination.thread == "none" or self.form.unthreaded:
-            return None
-        return thread_title(self._message)
+        return thread_title(self._message) if self._in_thread else None
 
     def seen(self, delivery: Delivery) -> Delivery:
         """Return the delivery as this work sees it: a lost thread is no thread."""
         return replace(delivery, thread=self.thread(delivery))
+
+    @property
+    def _in_thread(self) -> bool:
+        # A thread may be known from times when the config said otherwise.
+        return self._destination.thread == "chat" and not self.form.unthreaded
 
     def _render(self) -> tuple[Post, ...]:
         return render(self._message, self._destination, form=self.form, revision=self._revision)

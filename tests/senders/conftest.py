@@ -1,0 +1,37 @@
+"""A session, the three ways to post, and a server with any answer."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bridge.sandbox import Sandbox
+from bridge.senders import open_session
+from tests.senders.ways import WAYS, Stub, Way, way
+
+
+@pytest.fixture(name="session")
+async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+    """The session of all senders, with little patience."""
+    async with open_session(timedelta(seconds=0.3)) as session:
+        yield session
+
+
+@pytest.fixture(name="way", params=WAYS)
+def _way(request: pytest.FixtureRequest, session: aiohttp.ClientSession, sandbox: Sandbox) -> Way:
+    """Each way to post in its turn."""
+    return way(request.param, session, sandbox)
+
+
+@pytest.fixture(name="stub")
+async def _stub() -> AsyncIterator[Stub]:
+    """A server with any answer."""
+    stub = Stub()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", stub.handle)
+    async with TestServer(app) as server:
+        stub.url = str(server.make_url("")).rstrip("/")
+        yield stub

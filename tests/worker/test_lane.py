@@ -1,0 +1,243 @@
+"""A lane brings each message to its channel, part by part, in order, once."""
+
+import pytest
+
+from bridge import worker
+from bridge.deliveries import Accepted, Confirmed, Form, Outcome
+from bridge.destinations import Destination
+from bridge.events import Message
+from bridge.rendering import Post, render
+from bridge.sandbox import Hang, SlackChannel, SlackError, SlackToken
+from bridge.worker import Lane, Target, Worker
+from tests.conftest import TOKEN
+from tests.worker.conftest import House
+
+#: three parts in Discord
+LONG = "A sentence of a long answer. " * 150
+
+
+async def test_messages_arrive_in_the_order_they_were_accepted(house: House) -> None:
+    """Whatever chat they are of; each is on record as delivered."""
+    for number in range(5):
+        await house.accept(f"m{number}", "support", chatId=f"c{number % 2}")
+    await house.work_off("support")
+
+    assert house.parts() == [(f"m{number}", 1) for number in range(5)]
+    assert house.history() == [(f"m{number}", "delivered", "") for number in range(5)]
+    assert "event=delivered destination=support message=m0 seconds=0.0" in house.lines.getvalue()
+
+
+async def test_a_message_goes_to_every_destination_it_was_routed_to(house: House) -> None:
+    """Each in the markup of its platform."""
+    await house.accept("m1", "support", "ops", content="**Hello**")
+    await house.work_off("support", "ops")
+
+    assert {post.platform for post in house.sandbox.posts} == {"slack", "discord"}
+    assert all("Hello" in str(body) for body in house.sent())
+
+
+async def test_what_comes_later_is_taken_too(house: House) -> None:
+    """A lane without work waits for some."""
+    async with house.working("support"):
+        for number in range(3):
+            await house.accept(f"m{number}", "support")
+            await house.until_settled()
+
+    assert [part for part, _ in house.parts()] == ["m0", "m1", "m2"]
+
+
+async def test_a_long_message_is_told_in_parts(house: House) -> None:
+    """Each is on record before the next one is sent."""
+    await house.accept("m1", "ops", content=LONG)
+    await house.accept("m2", "ops", content="The end")
+    await house.work_off("ops")
+
+    assert len(house.sandbox.posts) == 4
+    assert [f"{n}/3" in post.text for n, post in enumerate(house.sandbox.posts[:3], 1)] == [
+        True
+    ] * 3
+    assert "The end" in house.sandbox.posts[3].text
+    assert house.lines.getvalue().count("event=part_delivered") == 2
+
+
+async def test_confirmed_parts_are_not_sent_again_after_a_restart(house: House) -> None:
+    """Stopped after part 1 of 3, the bridge goes on with part 2."""
+    house.sandbox.discord.faults.add("111", None, Hang())
+    await house.accept("m1", "ops", content=LONG)
+    async with house.working("ops"):
+        await house.until_logged("part_delivered")
+    await house.reopen()
+    await house.work_off("ops")
+
+    assert [f"{n}/3" in post.text for n, post in enumerate(house.sandbox.posts, 1)] == [True] * 3
+    assert house.history() == [("m1", "delivered", "")]
+
+
+async def test_a_message_that_has_all_its_parts_is_delivered(house: House) -> None:
+    """Even if an earlier version told it in more parts than there are now: no word is missing."""
+    await house.accept("m1", "ops")
+    delivery = await house.store.claim("ops")
+    for part in (1, 2):
+        confirmed = Confirmed(part=part, post_id=f"p{part}", channel="111")
+        await house.store.confirm(delivery, Accepted(confirmed=confirmed))
+    await house.work_off("ops")
+
+    assert house.sandbox.calls == []
+    assert house.history() == [("m1", "delivered", "")]
+
+
+async def test_refused_markup_is_put_plainly_with_the_same_words(house: House) -> None:
+    """At once, and without counting as a failed attempt."""
+    house.sandbox.slack.faults.add("C1", SlackError("invalid_blocks"))
+    await house.accept("m1", "support", content="**Hello** world")
+    await house.work_off("support")
+
+    [post] = house.sandbox.posts
+    assert post.blocks == ()
+    assert "Hello world" in post.text
+    assert house.history() == [("m1", "delivered", "")]
+    assert house.clock.slept == []
+
+
+async def test_what_is_refused_in_every_form_is_dead(house: House) -> None:
+    """With the platform's reason; the next message is not held up."""
+    house.sandbox.slack.faults.add("C1", *[SlackError("invalid_blocks")] * 2)
+    await house.accept("m1", "support")
+    await house.accept("m2", "support")
+    await house.work_off("support")
+
+    assert house.history() == [
+        ("m1", "dead", "Slack says invalid_blocks"),
+        ("m2", "delivered", ""),
+    ]
+    assert 'event=dead destination=support message=m1 reason="Slack says' in house.lines.getvalue()
+
+
+async def test_a_broken_channel_is_a_reason_on_record(house: House) -> None:
+    """Tried once: only a person can help."""
+    house.sandbox.slack.put(SlackChannel(id="C1", name="support", archived=True))
+    await house.accept("m1", "support")
+    await house.work_off("support")
+
+    [(_, state, reason)] = house.history()
+    assert state == "dead"
+    assert reason.startswith("Slack says is_archived: unarchive the channel")
+    assert len(house.sandbox.calls) == 1
+
+
+async def test_without_the_scope_for_names_messages_arrive_anonymously(house: House) -> None:
+    """One refusal for the first, none for the second; the name still stands in the header."""
+    scopes = frozenset({"chat:write"})
+    house.sandbox.slack.put(SlackToken(value=TOKEN, scopes=scopes))
+    for number in (1, 2):
+        await house.accept(f"m{number}", "support")
+    await house.work_off("support")
+
+    assert [call.error for call in house.sandbox.calls] == ["missing_scope", "", ""]
+    assert all(post.username == "NexusGPT" for post in house.sandbox.posts)
+    assert all("Max Evans" in post.text for post in house.sandbox.posts)
+
+
+async def test_a_name_that_discord_refuses_is_left_out(house: House) -> None:
+    """The agent's name stands in the post instead."""
+    sender = {"first_name": "Clyde", "last_name": "Barrow"}
+    await house.accept("m1", "ops", virtualSender=sender)
+    await house.work_off("ops")
+
+    [post] = house.sandbox.posts
+    assert post.username == "NexusGPT"
+    assert "Clyde Barrow" in post.text
+
+
+async def test_the_config_introduces_agents(house: House) -> None:
+    """What the webhook left out is filled in when the message is told."""
+    await house.accept("m1", "support", virtualSenderId="a1", virtualSender=None)
+    await house.work_off("support")
+
+    assert [post.username for post in house.sandbox.posts] == ["Known Agent"]
+
+
+async def test_a_changed_message_is_told_again_as_updated(house: House) -> None:
+    """A revision is a delivery of its own."""
+    await house.accept("m1", "support", content="One")
+    await house.accept("m1", "support", content="Two")
+    await house.work_off("support")
+
+    assert ["updated" in post.text for post in house.sandbox.posts] == [False, True]
+
+
+UNREADABLE = {
+    "no JSON": (b"x", "BadBody"),
+    "a user's": (
+        b'{"event": "MESSAGE_FINALIZED", "payload": {"senderType": "USER"}}',
+        "ValueError",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "kind"), UNREADABLE.values(), ids=UNREADABLE)
+async def test_a_body_that_can_t_be_read_ends_dead_not_the_lane(
+    house: House, body: bytes, kind: str
+) -> None:
+    """The reason names the fault and its place; the next message arrives."""
+    await house.accept("m1", "support", body=body)
+    await house.accept("m2", "support")
+    await house.work_off("support")
+
+    [(_, state, reason), second] = house.history()
+    assert state == "dead"
+    assert reason.startswith(f"a fault of the bridge itself ({kind} at ")
+    assert second == ("m2", "delivered", "")
+    assert "event=internal_error destination=support message=m1" in house.lines.getvalue()
+
+
+@pytest.mark.parametrize(("breaks", "states"), [("markup", "delivered"), ("every form", "dead")])
+async def test_a_fault_in_rendering_leaves_the_plain_form(
+    house: House, monkeypatch: pytest.MonkeyPatch, breaks: str, states: str
+) -> None:
+    """If that fails as well, the message is dead, not the lane."""
+
+    def brittle(
+        message: Message, destination: Destination, *, form: Form, revision: int
+    ) -> tuple[Post, ...]:
+        if message.id == "m1" and (breaks == "every form" or not form.plain):
+            raise RuntimeError
+        return render(message, destination, form=form, revision=revision)
+
+    monkeypatch.setattr(worker.work, "render", brittle)
+    await house.accept("m1", "support")
+    await house.accept("m2", "support")
+    await house.work_off("support")
+
+    assert [state for _, state, _ in house.history()] == [states, "delivered"]
+
+
+async def test_a_fault_while_sending_leaves_the_part_in_doubt(house: House) -> None:
+    """It is tried again, as any part whose answer was lost."""
+
+    class Brittle:
+        """Fails once, then accepts."""
+
+        sent = 0
+
+        async def send(
+            self, post: Post, *, thread: str | None = None, title: str | None = None
+        ) -> Outcome:
+            """Fail once."""
+            self.sent += 1
+            if self.sent == 1:
+                raise RuntimeError
+            return Accepted(confirmed=Confirmed(part=1, post_id="1"))
+
+    sender = Brittle()
+    target = Target(destination=house.destinations["ops"], sender=sender)
+    lane = Lane("ops", target, house.policy, house.around())
+    await house.accept("m1", "ops")
+    bench = Worker([lane])
+    bench.start()
+    await house.until_settled()
+    await bench.stop()
+
+    assert sender.sent == 2
+    assert house.history() == [("m1", "delivered", "")]
+    assert house.clock.slept == [1.0]
