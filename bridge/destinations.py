@@ -5,6 +5,7 @@ Unlike NexusGPT's wire, our file is read strictly: an unknown key is an error.
 
 import re
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -92,7 +93,17 @@ Destination = Annotated[SlackDestination | DiscordDestination, Field(discriminat
 def _http_url(url: SecretStr | None) -> SecretStr | None:
     if url is not None and not url.get_secret_value().startswith(("https://", "http://")):
         raise PydanticCustomError("url", "must begin with https:// (or http://)")
+    if url is not None and not _has_host(url.get_secret_value()):
+        raise PydanticCustomError("url", "must be a whole address: copy it again")
     return url
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and not any(map(str.isspace, url))
+    except ValueError:  # a bracket that is not closed, a port that is no port
+        return False
 
 
 def _secret_parts(secret: SecretStr | None) -> tuple[str, ...]:

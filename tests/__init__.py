@@ -1,0 +1,1 @@
+"""What the bridge promises, as tests. `test_bridge` walks the whole way."""

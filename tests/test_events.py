@@ -157,7 +157,9 @@ def test_an_endless_id_is_refused() -> None:
         read(make_body(id="x" * 257))
 
 
-@pytest.mark.parametrize("wire", [10**300, 1.5, True, {}], ids=["endless", "float", "bool", "table"])
+@pytest.mark.parametrize(
+    "wire", [10**300, 1.5, True, {}], ids=["endless", "float", "bool", "table"]
+)
 def test_what_is_neither_text_nor_a_whole_number_is_no_id(wire: Any) -> None:
     """A number beyond 64 bits has no exact value in JSON, and no id is guessed from it."""
     with pytest.raises(BadBody, match=r'^the message has no "id"$'):

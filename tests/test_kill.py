@@ -19,6 +19,7 @@ from bridge.sandbox import (
     SlackChannel,
     Workspace,
 )
+from bridge.sandbox.faults import SlackFault
 from tests.processes import serving
 
 EVENTS = 500
@@ -26,7 +27,7 @@ CHATS = 10
 CHANNEL = "C1"
 #: every 25th message needs two parts
 LONG = "A sentence of a long answer that goes on. " * 400
-FAULTS = [RateLimited(retry_after=0), ServerError(), Reset(), LostAnswer()]
+FAULTS: list[SlackFault] = [RateLimited(retry_after=0), ServerError(), Reset(), LostAnswer()]
 SECONDS = 90.0
 
 CONFIG = """\

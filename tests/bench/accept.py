@@ -16,6 +16,7 @@ import re
 import statistics
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,7 +51,7 @@ _CONTENT = "The refund is on its way, it takes three to five days. " * 12
 
 def _requests() -> Iterator[bytes]:
     """Yield webhooks of about 1.2 KB, each with an id of its own."""
-    payload = {
+    payload: dict[str, object] = {
         "id": "@@",
         "chatId": "7833b1ec-c355-4285-9f3d-60ded2878418",
         "senderType": "VIRTUAL_EMPLOYEE",
@@ -143,8 +144,10 @@ def _median(slices: list[Slice]) -> float:
 def _report(name: str, slices: list[Slice]) -> None:
     p50 = statistics.median(each.quantile(0.50) for each in slices)
     p99 = statistics.median(each.quantile(0.99) for each in slices)
-    statuses = dict(sum((list(each.statuses.items()) for each in slices), []))
-    print(f"{name:8}{_median(slices):8.0f}/s   p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   {statuses}")
+    statuses = sum((Counter(each.statuses) for each in slices), Counter())
+    print(
+        f"{name:8}{_median(slices):8.0f}/s   p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   {dict(statuses)}"
+    )
 
 
 if __name__ == "__main__":

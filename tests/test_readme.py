@@ -1,0 +1,84 @@
+"""The README says what holds."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bridge.cli import main
+from bridge.config import load
+from bridge.routing import Key, RoutingTable
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def _block(language: str, marker: str) -> str:
+    """The fenced block below an HTML comment."""
+    found = re.search(rf"<!-- {marker} -->\n```{language}\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_config_of_the_readme_is_well_formed(tmp_path: Path) -> None:
+    """The annotated config loads without a warning, and its own [[tests]] pass."""
+    path = tmp_path / "config.toml"
+    path.write_text(_block("toml", "config"))
+    path.chmod(0o600)
+    config = load(path, {})
+    table = RoutingTable(config.settings.routes)
+
+    assert config.warnings == ()
+    for test in config.settings.tests:
+        assert tuple(table.match(test.message.message({}))) == test.to
+
+
+@pytest.mark.parametrize("marker", ["demo", "tests"])
+def test_the_two_commands_are_one_line_each(marker: str) -> None:
+    """Setting up and running is one command to copy; `.ci/run` runs both word for word."""
+    assert _block("sh", marker).count("\n") == 1
+    assert f"readme {marker}" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """What the command can do is told, and nothing else."""
+    told = set(re.findall(r"nexusgpt-bridge ([a-z]+)", README))
+
+    assert set(main.commands) <= told
+
+
+def test_every_key_of_a_route_is_explained() -> None:
+    """Each key that a condition can have stands in the table of keys."""
+    assert all(f"| `{key}` |" in README for key in Key)
+
+
+def test_every_log_word_is_told() -> None:
+    """The words of the log in the README are those of the code."""
+    code = "".join(path.read_text() for path in (ROOT / "bridge").rglob("*.py"))
+    written = set(re.findall(r'log\.\w+\(\s*"([a-z_]+)"', code))
+    written |= set(re.findall(r'_log\(log\.\w+, "([a-z_]+)"', code))
+    told = set(re.findall(r"`([a-z_]+)`", README))
+
+    assert written - told == set()
+
+
+def test_every_room_is_drawn() -> None:
+    """Each file and folder of the package stands in the tree of rooms, and each of the tree exists."""
+    tree = README.partition("    bridge/\n")[2].partition("\n\n")[0]
+    drawn = set(re.findall(r"(?:^ {6}|  )([a-z]+(?:\.py|/))", tree, re.MULTILINE))
+    rooms = {
+        path.name + ("/" if path.is_dir() else "")
+        for path in (ROOT / "bridge").iterdir()
+        if not path.name.startswith("__")
+    }
+
+    assert drawn == rooms
+
+
+def test_readme_and_example_name_the_same_version_of_python() -> None:
+    """The lowest version of Python is the same for people and for pip."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert project["requires-python"] == ">=3.11"
+    assert "Python 3.11 or newer" in README
