@@ -60,7 +60,6 @@ class Server:
     def __init__(self, intake: Intake, store: Store) -> None:
         self._intake = intake
         self._store = store
-        self._log = log.bind()
         self.app = web.Application(client_max_size=intake.max_body_bytes)
         self.app.router.add_route("*", intake.path, self._webhook)
         self.app.router.add_route("*", "/{elsewhere:.*}", self._elsewhere)
@@ -72,12 +71,12 @@ class Server:
             verify(request.raw_headers, self._intake.verification)
             return await self._answer(await self._body(request))
         except WebhookError as refusal:
-            self._log.warning(
+            log.warning(
                 "refused", status=refusal.status, reason=str(refusal), remote=request.remote
             )
             return _error(refusal.status, str(refusal))
         except StoreUnavailable as error:
-            self._log.error("not_stored", reason=str(error))
+            log.error("not_stored", reason=str(error))
             seconds = str(int(RETRY_AFTER.total_seconds()))
             return _error(503, "the event can't be stored now", **{"Retry-After": seconds})
 
@@ -101,21 +100,21 @@ class Server:
     async def _answer(self, body: bytes) -> web.Response:
         event = read(body)
         if event.message is None:
-            self._log.info("ignored", reason=event.ignored)
+            log.info("ignored", reason=event.ignored)
             return _answer(200, status="ignored", reason=event.ignored)
         message = introduce(event.message, self._intake.agents)
         routed = self._intake.table.match(message)
         if not routed:
-            self._log.info("unrouted", message=message.id, chat=message.chat_id)
+            log.info("unrouted", message=message.id, chat=message.chat_id)
             return _answer(200, status="unrouted")
         receipt = await self._store.accept(self._arrival(message, body, routed))
         return self._receipt(message, receipt, list(routed))
 
     def _receipt(self, message: Message, receipt: Receipt, names: list[str]) -> web.Response:
         if receipt.is_duplicate:
-            self._log.info("duplicate", message=message.id, chat=message.chat_id)
+            log.info("duplicate", message=message.id, chat=message.chat_id)
             return _answer(200, status="duplicate")
-        self._log.info(
+        log.info(
             "accepted",
             message=message.id,
             chat=message.chat_id,

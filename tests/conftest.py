@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import structlog
 
 from bridge import logs
 from bridge.sandbox import (
@@ -55,9 +54,10 @@ def _lines() -> Iterator[io.StringIO]:
     """All that is logged, whatever it is: no secret is known here that could be blackened."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
+    output = logs.log.output
     root.handlers.clear()  # or `configure` would close those of pytest
     stream = io.StringIO()
     logs.configure((), stream=stream, level=logging.DEBUG)
     yield stream
-    structlog.reset_defaults()
+    logs.log.output = output
     root.handlers[:], root.level = before

@@ -5,10 +5,8 @@ import logging
 import os
 import pty
 import re
-from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from bridge.logs import SILENT, configure, log
 
@@ -25,11 +23,9 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def _untouched(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _untouched(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     """Logging is as before after each test, whatever it configures; there is no journal."""
     monkeypatch.delenv("JOURNAL_STREAM", raising=False)
-    yield
-    structlog.reset_defaults()
 
 
 def _logged(*, secrets: tuple[str, ...] = (), word: str = "word", **fields: object) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NoReturn, cast
 
 import orjson
@@ -14,6 +15,11 @@ from bridge.events.messages import Agent, Event, File, Kind, Message
 MESSAGE_FINALIZED = "MESSAGE_FINALIZED"
 MAX_ID_CHARS = 256  # ours: real ids have 16 to 36 characters; an id is a key in the store
 MAX_PLAN_DEPTH = 100  # ours: levels of nesting, far below what Python's own recursion bears
+#: the webhook's example elides the agent; other pages spell its fields in both ways
+_AGENT_FIELDS = (
+    *("id", "first_name", "firstName", "last_name", "lastName", "name", "role"),
+    *("profile_picture", "profilePicture"),
+)
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -98,15 +104,22 @@ def _kind(payload: dict[str, Any], plan_state: str | None) -> Kind:
 
 def _agent(payload: dict[str, Any]) -> Agent:
     wire = payload.get("virtualSender")
-    fields: dict[str, Any] = wire if isinstance(wire, dict) else {}
-    # The webhook's example elides the agent; other pages spell its fields in both ways.
-    first = _word(fields, "first_name", "firstName")
-    last = _word(fields, "last_name", "lastName")
+    fields = wire if isinstance(wire, dict) else {}
+    values = [payload.get("virtualSenderId"), *map(fields.get, _AGENT_FIELDS)]
+    return _agent_of(*[value if isinstance(value, str) else None for value in values])
+
+
+@lru_cache(maxsize=128)  # the same few agents write again and again
+def _agent_of(sender_id: str | None, *fields: str | None) -> Agent:
+    """Return the agent that its sender's id and the values of `_AGENT_FIELDS` describe."""
+    told = dict(zip(_AGENT_FIELDS, fields, strict=True))
+    first = _word(told, "first_name", "firstName")
+    last = _word(told, "last_name", "lastName")
     return Agent(
-        id=_word(payload, "virtualSenderId") or _word(fields, "id"),
-        name=" ".join(filter(None, (first, last))) or _word(fields, "name"),
-        role=_word(fields, "role"),
-        avatar_url=_link(_word(fields, "profile_picture", "profilePicture")),
+        id=_word({"id": sender_id}, "id") or _word(told, "id"),
+        name=" ".join(filter(None, (first, last))) or _word(told, "name"),
+        role=_word(told, "role"),
+        avatar_url=_link(_word(told, "profile_picture", "profilePicture")),
     )
 
 
