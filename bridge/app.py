@@ -158,9 +158,7 @@ def _lanes(
 @asynccontextmanager
 async def _listening(settings: Settings, server: Server) -> AsyncIterator[str]:
     """Listen, and yield the address of webhooks; afterwards, let those under way finish."""
-    runner = web.AppRunner(
-        server.app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False
-    )
+    runner = web.ServerRunner(server.web, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
     await runner.setup()
     try:
         yield await _bind(runner, settings)
@@ -168,7 +166,7 @@ async def _listening(settings: Settings, server: Server) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def _bind(runner: web.AppRunner, settings: Settings) -> str:
+async def _bind(runner: web.ServerRunner, settings: Settings) -> str:
     listen = settings.server.listen
     try:
         if listen.startswith("unix:"):

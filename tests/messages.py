@@ -1,7 +1,6 @@
 """What tests let an agent write: a message, and the webhook that tells it, realistic by default."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,7 +44,7 @@ _PAYLOAD: dict[str, Any] = {
 
 def make_message(**changes: Any) -> Message:
     """Return what an agent wrote, with some fields of `Message` changed."""
-    return replace(_MESSAGE, **changes)
+    return _MESSAGE._replace(**changes)
 
 
 def make_payload(**changes: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """`serve`: run the bridge until it is told to stop."""
 
+import asyncio
 from pathlib import Path
 
 import click
-import uvloop
 
 from bridge import app, logs
 from bridge.cli.options import config_option, read_config
@@ -19,4 +19,4 @@ def serve(config_path: Path | None) -> None:
     """
     config = read_config(config_path)
     logs.configure(config.settings.secret_texts)
-    uvloop.run(app.serve(config))
+    asyncio.run(app.serve(config))

@@ -6,13 +6,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bridge.deliveries import Accepted, Delivery, State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A verified message with all that is put on disk in one transaction."""
 
     message_id: str

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import TestServer
+from aiohttp import web
 
 from bridge.events import Agent
 from bridge.routing import Conditions, Route, RoutingTable
@@ -69,11 +69,12 @@ async def _store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 async def serve(store: Store) -> AsyncIterator[Caller]:
     """Run a server until the end, with the settings that the bridge runs it with."""
-    server = TestServer(Server(INTAKE, store).app)
-    await server.start_server(access_log=None, handle_signals=False)
+    runner = web.ServerRunner(Server(INTAKE, store).web, shutdown_timeout=1, handle_signals=False)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with aiohttp.ClientSession() as session:
-        yield Caller(port=server.port or 0, session=session)
-    await server.close()
+        yield Caller(port=runner.addresses[0][1], session=session)
+    await runner.cleanup()
 
 
 @pytest.fixture(name="caller")

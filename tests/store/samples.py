@@ -1,7 +1,6 @@
 """What the store's tests put in: `arrival` and `accepted`, with defaults for all that doesn't matter."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from bridge.deliveries import Accepted, Confirmed
@@ -24,7 +23,7 @@ def arrival(
 ) -> Arrival:
     """Return an arrival that the route "refunds" sends to some destinations."""
     routed = dict.fromkeys(to, "refunds")
-    return replace(_ARRIVAL, message_id=message_id, routed=routed, **changes)  # type: ignore[arg-type] # changes are of its fields
+    return _ARRIVAL._replace(message_id=message_id, routed=routed, **changes)  # type: ignore[arg-type] # changes are of its fields
 
 
 def accepted(part: int = 1, *, thread: str | None = None) -> Accepted:
