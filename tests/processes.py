@@ -29,16 +29,15 @@ async def serving(config: Path) -> AsyncIterator[Serving]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bridge", "serve", "--config", str(config), stdin=DEVNULL, stderr=PIPE
     )
-    if process.stderr is None:
-        raise RuntimeError
+    assert process.stderr is not None
     try:
         async with asyncio.timeout(START_SECONDS):
             line = (await process.stderr.readuntil(b"event=started")).decode()
             line += (await process.stderr.readline()).decode()
         url = re.search(r"listen=(\S+)", line)
         recovered = re.search(r"recovered=(\d+)", line)
-        if url is None or recovered is None:
-            raise RuntimeError(line)
+        assert url is not None, line
+        assert recovered is not None, line
         log = asyncio.create_task(process.stderr.read())  # as the journal would
         yield Serving(process, url[1], int(recovered[1]))
     finally:

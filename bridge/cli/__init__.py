@@ -1,6 +1,5 @@
 """The command `nexusgpt-bridge`: one file per subcommand, and the one place where errors end."""
 
-import os
 import sys
 from typing import Any
 
@@ -33,9 +32,6 @@ class _Commands(click.Group):
             for sentence in str(error).splitlines():
                 stderr().print(sentence, style="red", soft_wrap=True)
             sys.exit(WRONG if isinstance(error, ConfigError | ListenError | WebhookError) else NO)
-        except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(NO)
 
 
 @click.group(

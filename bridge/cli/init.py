@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from importlib import resources
 from pathlib import Path
 
 import click
@@ -43,8 +42,7 @@ def init(path: Path, force: bool) -> None:
 
 def example() -> str:
     """Return the commented example config."""
-    packaged = resources.files("bridge") / _EXAMPLE
-    if packaged.is_file():
-        return packaged.read_text(encoding="utf-8")
-    # A clone keeps it at its top, where people look for it.
-    return (Path(__file__).parents[2] / _EXAMPLE).read_text(encoding="utf-8")
+    # A wheel has it inside the package; a clone keeps it at its top, where people look for it.
+    package = Path(__file__).parents[1]
+    places = (package / _EXAMPLE, package.parent / _EXAMPLE)
+    return next(place for place in places if place.is_file()).read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 """Where a command's words go: data to stdout, words about it to stderr, colour only in a terminal."""
 
+import sys
+
 from rich.console import Console
 from rich.highlighter import NullHighlighter
 
@@ -18,13 +20,11 @@ def stderr() -> Console:
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlighter=NullHighlighter(), markup=False, emoji=False)
-    if not console.is_terminal:
-        console = Console(
-            stderr=stderr,
-            highlighter=NullHighlighter(),
-            markup=False,
-            emoji=False,
-            width=PIPE_COLUMNS,
-        )
-    return console
+    is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(
+        stderr=stderr,
+        highlighter=NullHighlighter(),
+        markup=False,
+        emoji=False,
+        width=None if is_terminal else PIPE_COLUMNS,
+    )

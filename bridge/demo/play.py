@@ -73,10 +73,10 @@ class Play:
         """How many posts have to arrive."""
         return self._expected.total()
 
-    async def arrivals(self) -> list[Arrived]:
+    async def arrivals(self, seconds: float = ARRIVAL_SECONDS) -> list[Arrived]:
         """Return the posts once all that have to arrive are there, or time is up."""
         try:
-            return await self.world.sandbox.wait_for(self.expected, seconds=ARRIVAL_SECONDS)
+            return await self.world.sandbox.wait_for(self.expected, seconds=seconds)
         except TimeoutError:
             return self.world.sandbox.posts
 

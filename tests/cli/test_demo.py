@@ -9,6 +9,10 @@ from asyncio.subprocess import PIPE
 
 import aiohttp
 
+from bridge.demo import play
+from bridge.demo.world import SUPPORT
+from bridge.sandbox import SlackError
+
 TIMEOUT_SECONDS = 30
 
 
@@ -33,8 +37,7 @@ async def test_it_stays_up_for_webhooks_of_your_own() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bridge", "demo", stdout=PIPE, stderr=PIPE
     )
-    if process.stdout is None:
-        raise RuntimeError
+    assert process.stdout is not None
     async with asyncio.timeout(TIMEOUT_SECONDS):
         told = (await process.stdout.readuntil(b"Ctrl-C ends the demo.")).decode()
         page = re.search(r"http://127\.0\.0\.1:\d+/", told)
@@ -52,3 +55,15 @@ async def test_it_stays_up_for_webhooks_of_your_own() -> None:
     assert json.loads(answer)["status"] == "accepted"
     assert b"Ada Moore" in arrived
     assert process.returncode == 0
+
+
+async def test_missing_post_is_no_success() -> None:
+    """The demo says so when an expected post has not arrived."""
+    async with play() as running:
+        running.world.sandbox.slack.faults.always(SUPPORT.id, SlackError("is_archived"))
+        await running.send_samples()
+        # In a task of its own: a time-out thrown through a test ends its tracing in Python 3.11.
+        arrived = await asyncio.create_task(running.arrivals(seconds=2))
+
+        assert 0 < len(arrived) < running.expected
+        assert not running.is_complete()

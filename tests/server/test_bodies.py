@@ -156,3 +156,25 @@ async def test_a_caller_that_hangs_up_costs_nothing(caller: Caller, lines: io.St
 
     assert (await caller.post(make_body()))[0] == 202
     assert "library" not in lines.getvalue()
+
+
+async def test_a_caller_that_waits_to_be_asked_is_asked(caller: Caller) -> None:
+    """A verified caller that sends `Expect: 100-continue` is asked for its body, then answered."""
+    body = make_body()
+    async with connected(caller) as wire:
+        wire.head(VERIFIED, "Expect: 100-continue", f"Content-Length: {len(body)}")
+        invitation = await wire.invitation()
+        wire.write(body)
+        status, _ = await wire.answer()
+
+    assert invitation == b"HTTP/1.1 100 Continue"
+    assert status == 202
+
+
+async def test_a_stranger_is_not_asked_for_its_body(caller: Caller) -> None:
+    """Without the secret there is no "100 Continue", only the refusal."""
+    async with connected(caller) as wire:
+        wire.head("Expect: 100-continue", "Content-Length: 100")
+        status, _ = await wire.answer()
+
+    assert status == 401

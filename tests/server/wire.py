@@ -27,6 +27,11 @@ class Wire:
         """Write bytes."""
         self._writer.write(data)
 
+    async def invitation(self) -> bytes:
+        """Return the line by which the server asks for the body."""
+        async with asyncio.timeout(5):
+            return (await self._reader.readuntil(b"\r\n\r\n")).splitlines()[0]
+
     async def answer(self) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""
         async with asyncio.timeout(5):
