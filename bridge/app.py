@@ -176,6 +176,6 @@ async def _bind(runner: web.ServerRunner, settings: Settings) -> str:
         await web.TCPSite(runner, host.strip("[]"), int(port)).start()
     except OSError as error:
         raise ListenError(
-            f'can\'t listen on "{listen}" ([server] listen): {error.strerror or error}'
+            f'can\'t listen on "{listen}" ([server] listen): {os.strerror(error.errno) if error.errno else error}'
         ) from None
     return f"http://{host}:{runner.addresses[0][1]}{settings.nexusgpt.path}"

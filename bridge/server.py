@@ -25,7 +25,8 @@ from bridge.webhooks import Verification, verify
 
 #: a caller that takes longer than this to send its body is cut off
 BODY_TIMEOUT = timedelta(seconds=10)
-_JSON = {"Content-Type": "application/json"}
+#: aiohttp would name its version and Python's to everyone
+_HEADERS = {"Content-Type": "application/json", "Server": "nexusgpt-bridge"}
 #: when the store can't take an event, NexusGPT may come again after this long
 RETRY_AFTER = timedelta(seconds=10)
 
@@ -66,7 +67,7 @@ class Server:
     def __init__(self, intake: Intake, store: Store) -> None:
         self._intake = intake
         self._store = store
-        self.web = web.Server(self._handle, request_factory=self._request, access_log=None)
+        self.web = _Listener(self._handle, request_factory=self._request, access_log=None)
 
     def _request(
         self,
@@ -98,8 +99,7 @@ class Server:
             return _error(refusal.status, str(refusal))
         except StoreUnavailable as error:
             log.error("not_stored", reason=str(error))
-            seconds = str(int(RETRY_AFTER.total_seconds()))
-            return _error(503, "the event can't be stored now", **{"Retry-After": seconds})
+            return _unavailable("the event can't be stored now")
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         try:
@@ -155,6 +155,38 @@ class Server:
         )
 
 
+class _Connection(web.RequestHandler):
+    """Answers in our words what aiohttp can't read as HTTP.
+
+    Its own answer and log line quote the request, and with it, perhaps, a secret.
+    """
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Return the answer to a request that was not handled, and close the connection."""
+        if status < 500:
+            sentence = "the request can't be read as HTTP"
+            log.warning("refused", status=status, reason=sentence, remote=request.remote)
+            response = _error(status, sentence)
+        else:
+            log.error("internal_error", error=type(exc).__name__)
+            response = _unavailable("a fault of the bridge itself")
+        response.force_close()
+        return response
+
+
+class _Listener(web.Server):
+    """Makes our connections."""
+
+    def __call__(self) -> web.RequestHandler:
+        return _Connection(self, loop=asyncio.get_running_loop(), **self._kwargs)
+
+
 async def _continue(request: web.BaseRequest) -> None:
     """Ask for the body, if the caller waits to be asked: RFC 9110, 10.1.1."""
     if request.headers.get("Expect", "").lower() == "100-continue":
@@ -164,7 +196,12 @@ async def _continue(request: web.BaseRequest) -> None:
 
 def _answer(http_status: int, **fields: Any) -> web.Response:
     body = orjson.dumps(fields)
-    return web.Response(status=http_status, body=body, headers=_JSON)
+    return web.Response(status=http_status, body=body, headers=_HEADERS)
+
+
+def _unavailable(sentence: str) -> web.Response:
+    seconds = str(int(RETRY_AFTER.total_seconds()))
+    return _error(503, sentence, **{"Retry-After": seconds})
 
 
 def _error(http_status: int, sentence: str, **headers: str) -> web.Response:

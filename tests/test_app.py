@@ -133,7 +133,7 @@ async def test_nothing_is_left_open(write: Write) -> None:
 @pytest.mark.parametrize(
     ("listen", "why"),
     [
-        ("127.0.0.1:{taken}", "address already in use"),
+        ("127.0.0.1:{taken}", "Address already in use"),
         ("unix:{tmp}/nowhere/bridge.sock", "No such file or directory"),
         ("unix:{tmp}/" + "x" * 200, "AF_UNIX path too long"),
         ("nowhere.invalid:8080", ""),

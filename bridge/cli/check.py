@@ -54,7 +54,7 @@ def _show_destinations(config: Config) -> None:
     for name, destination in settings.destinations.items():
         threads = "one per chat" if destination.thread == "chat" else "-"
         grid.add_row(name, _PLATFORMS[destination.platform], destination.address, threads)
-    stdout().print(grid)
+    stdout().print(grid, "")
 
 
 def _show_routes(table: RoutingTable) -> None:
@@ -62,7 +62,7 @@ def _show_routes(table: RoutingTable) -> None:
     for row in table.rows:
         then = "continues" if row.continues else "stops"
         grid.add_row(row.title, _conditions_of(row), ", ".join(row.to), then)
-    stdout().print(grid)
+    stdout().print(grid, "")
 
 
 def _conditions_of(row: Row) -> str:

@@ -65,7 +65,8 @@ def _show_answers(out: Console, results: Sequence[Result]) -> None:
 
 
 def _show_arrivals(out: Console, posts: Sequence[Arrived]) -> None:
-    grid = _grid("Channel", "Posted by", "Text")
+    grid = _grid("Channel", "Posted by")
+    grid.add_column("Text", no_wrap=True, overflow="ellipsis")
     for channel, title in CHANNELS.values():
         for post in posts:
             if post.channel == channel:
@@ -100,6 +101,7 @@ async def _stay(out: Console, running: Play, shown: int) -> None:
     out.print("Ctrl-C ends the demo.\n")
     watching = asyncio.create_task(_watch(out, running, shown))
     await stop.wait()
+    out.print("The demo has ended; nothing of it stays behind.")
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
 

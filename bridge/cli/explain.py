@@ -64,7 +64,12 @@ def _from_event(event: Any, config: Config) -> Message:
 def _from_options(told: Mapping[str, Any], config: Config) -> Message:
     if not told:
         raise ConfigError(["explain needs an event file, or --agent, --chat, --content, …"])
-    return TestMessage(**told).message(config.settings.known_agents)
+    # A shell may pass bytes that are no text; an event's text is cleaned in the same way.
+    text = {
+        key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for key, value in told.items()
+    }
+    return TestMessage(**text).message(config.settings.known_agents)
 
 
 def _print_words(explanation: Explanation, posts: Mapping[str, Sequence[Post]]) -> None:

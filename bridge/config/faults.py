@@ -3,6 +3,7 @@
 No sentence repeats a value that was written, except names and patterns, which are never secret.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -20,6 +21,7 @@ _PLATFORMS: Mapping[str, type[BaseModel]] = {
     "slack": SlackDestination,
     "discord": DiscordDestination,
 }
+_PLATFORM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 _SENTENCES = {
     "missing": "is missing",
     "string_type": "must be text in quotes",
@@ -95,7 +97,7 @@ class Reporter:
             name = self._given.values[table][index]["name"]
         except (LookupError, TypeError):
             return ""
-        return f' "{name}"' if name else ""
+        return f' "{name}"' if isinstance(name, str) and name else ""
 
     def _of_pydantic(self, detail: ErrorDetails) -> str:
         path = _without_tag(detail["loc"])
@@ -113,6 +115,10 @@ def _sentence(path: tuple[str | int, ...], detail: ErrorDetails) -> str:
     if (sentence := _SENTENCES.get(detail["type"])) is None:
         return detail["msg"]  # one of ours, see PydanticCustomError
     context = {key: str(value).replace("'", '"') for key, value in detail.get("ctx", {}).items()}
+    if "tag" in context and not _PLATFORM.fullmatch(context["tag"]):
+        context["tag"] = (
+            "..."  # not the name of any platform, but perhaps an address with its secret
+        )
     return sentence.format_map(context)
 
 

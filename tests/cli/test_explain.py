@@ -135,6 +135,14 @@ def test_file_that_is_no_event_is_a_wrong_call(run: Run, config: Path) -> None:
     assert result.stderr == "the body is not JSON in UTF-8\n"
 
 
+def test_option_that_is_no_text_is_read_all_the_same(run: Run, config: Path) -> None:
+    """Bytes of a shell that are no UTF-8 end in no traceback."""
+    result = run("explain", "--content", "refund \udcff", "--agent", "Max E", "--config", config)
+
+    assert result.exit_code == 0
+    assert "Traceback" not in result.output
+
+
 def test_nothing_to_explain_is_a_wrong_call(run: Run, config: Path) -> None:
     """Without an event and options, it says what it needs."""
     result = run("explain", "--config", config)

@@ -5,11 +5,13 @@ import gzip
 import io
 import json
 import zlib
+from typing import Any, cast
 
 import pytest
 
+from bridge.store import Store
 from tests.messages import make_body
-from tests.server.conftest import MAX_BODY_BYTES, SECRET, Caller
+from tests.server.conftest import MAX_BODY_BYTES, SECRET, Caller, serve
 from tests.server.wire import VERIFIED, connected
 
 OTHERS: dict[str, dict[str, list[str]]] = {
@@ -169,6 +171,49 @@ async def test_a_caller_that_waits_to_be_asked_is_asked(caller: Caller) -> None:
 
     assert invitation == b"HTTP/1.1 100 Continue"
     assert status == 202
+
+
+NOT_HTTP: dict[str, bytes] = {
+    "a method that is none": b"B@D / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a header with a control character": (
+        b"POST / HTTP/1.1\r\nHost: x\r\nNexus-Signature: an-old-secret\x01\r\n\r\n"
+    ),
+    "an endless header": b"POST / HTTP/1.1\r\nHost: x\r\nX: "
+    + b"an-old-secret" * 1000
+    + b"\r\n\r\n",
+    "a length that is none": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("request_bytes", NOT_HTTP.values(), ids=NOT_HTTP)
+async def test_what_is_not_http_is_answered_in_our_words(
+    caller: Caller, lines: io.StringIO, request_bytes: bytes
+) -> None:
+    """One sentence in JSON; neither the answer nor the log repeats what was sent."""
+    async with connected(caller) as wire:
+        wire.write(request_bytes)
+        status, body = await wire.answer()
+
+    assert status == 400
+    assert body == b'{"error":"the request can\'t be read as HTTP"}'
+    assert "event=refused status=400" in lines.getvalue()
+    assert "an-old-secret" not in lines.getvalue()
+
+
+class _Faulty:
+    """A store with a fault of ours in it."""
+
+    async def accept(self, arrival: object) -> Any:
+        """Fail as no store should."""
+        raise KeyError(arrival)
+
+
+async def test_a_fault_of_ours_is_a_503(lines: io.StringIO) -> None:
+    """Nothing ever gets a 500: the caller may come again, and the log names the kind of fault."""
+    answers = [await caller.post(make_body()) async for caller in serve(cast(Store, _Faulty()))]
+
+    assert answers == [(503, {"error": "a fault of the bridge itself"})]
+    assert "event=internal_error error=KeyError" in lines.getvalue()
 
 
 async def test_a_stranger_is_not_asked_for_its_body(caller: Caller) -> None:

@@ -24,7 +24,7 @@ async def _together(
     """Accept all in one transaction: they gather while another one waits for the lock."""
     other.execute("BEGIN IMMEDIATE")
     first = asyncio.create_task(store.accept(arrival("first")))
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
     rest = asyncio.gather(*(store.accept(each) for each in arrivals), return_exceptions=True)
     await asyncio.sleep(0)
     other.execute("COMMIT")
