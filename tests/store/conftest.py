@@ -21,7 +21,7 @@ def _path(tmp_path: Path) -> Path:
 @pytest.fixture(name="file")
 def _file(path: Path) -> OpenFile:
     """The store's file, which waits a tenth of a second for a lock. The store closes it."""
-    return open_file(path, busy_timeout=timedelta(milliseconds=100))
+    return open_file(path, busy_timeout=timedelta(seconds=1))
 
 
 @pytest.fixture(name="store")
