@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from rich.table import Table
 
 from bridge.cli.options import config_option, read_config
-from bridge.cli.output import stderr, stdout
+from bridge.cli.output import grid_of, stderr, stdout
 from bridge.config import Config
 from bridge.destinations import Destination
 from bridge.routing import RoutingTable, Row
@@ -50,7 +49,7 @@ def _show_destinations(config: Config) -> None:
         f"stored in {config.store_path}\n",
         soft_wrap=True,
     )
-    grid = _grid("Destination", "Platform", "Posts to", "Threads")
+    grid = grid_of("Destination", "Platform", "Posts to", "Threads")
     for name, destination in settings.destinations.items():
         threads = "one per chat" if destination.thread == "chat" else "-"
         grid.add_row(name, _PLATFORMS[destination.platform], destination.address, threads)
@@ -58,7 +57,7 @@ def _show_destinations(config: Config) -> None:
 
 
 def _show_routes(table: RoutingTable) -> None:
-    grid = _grid("Route", "Takes", "Posts to", "Then")
+    grid = grid_of("Route", "Takes", "Posts to", "Then")
     for row in table.rows:
         then = "continues" if row.continues else "stops"
         grid.add_row(row.title, _conditions_of(row), ", ".join(row.to), then)
@@ -98,7 +97,7 @@ def _show_tests(config: Config, failures: Mapping[int, str]) -> None:
 def _show_online(config: Config) -> bool:
     """Show what the platforms say; return whether all of it is good."""
     findings = asyncio.run(_ask_all(config))
-    grid = _grid("Destination", "", "Online")
+    grid = grid_of("Destination", "", "Online")
     for name, found in findings.items():
         for finding in found:
             mark, style = ("ok", "green") if finding.is_good else ("no", "red")
@@ -119,10 +118,3 @@ async def _ask_all(config: Config) -> Mapping[str, list[Finding]]:
     async with open_session() as session:
         answers = await asyncio.gather(*map(ask, destinations.values()))
     return dict(zip(destinations, answers, strict=True))
-
-
-def _grid(*columns: str) -> Table:
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        grid.add_column(column, overflow="fold")
-    return grid

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from bridge import logs
-from bridge.cli.output import stderr, stdout
+from bridge.cli.output import grid_of, stderr, stdout
 from bridge.demo import Play, Result, play
 from bridge.demo.world import CHANNELS, HEADER
 from bridge.sandbox import Arrived
@@ -56,7 +55,7 @@ async def _demo(*, once: bool) -> bool:
 
 
 def _show_answers(out: Console, results: Sequence[Result]) -> None:
-    grid = _grid("Webhook", "", "Answer", "Goes to")
+    grid = grid_of("Webhook", "", "Answer", "Goes to")
     for result in results:
         style = "green" if result.status == 202 else "yellow" if result.status == 200 else "red"
         to = ", ".join(result.sample.reaches) or "-"
@@ -65,7 +64,7 @@ def _show_answers(out: Console, results: Sequence[Result]) -> None:
 
 
 def _show_arrivals(out: Console, posts: Sequence[Arrived]) -> None:
-    grid = _grid("Channel", "Posted by")
+    grid = grid_of("Channel", "Posted by")
     grid.add_column("Text", no_wrap=True, overflow="ellipsis")
     for channel, title in CHANNELS.values():
         for post in posts:
@@ -116,10 +115,3 @@ async def _watch(out: Console, running: Play, shown: int) -> None:
         post = sandbox.posts[shown]
         shown += 1
         out.print(f"{names[post.channel]}  {post.username}  {_first_words(post)}", soft_wrap=True)
-
-
-def _grid(*columns: str) -> Table:
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        grid.add_column(column, overflow="fold")
-    return grid

@@ -4,6 +4,7 @@ import sys
 
 from rich.console import Console
 from rich.highlighter import NullHighlighter
+from rich.table import Table
 
 #: in a pipe nothing is wrapped or cut: programs like long lines better than broken ones
 PIPE_COLUMNS = 10_000
@@ -17,6 +18,14 @@ def stdout() -> Console:
 def stderr() -> Console:
     """Return the console for words about it: progress, warnings, errors."""
     return _console(stderr=True)
+
+
+def grid_of(*columns: str) -> Table:
+    """Return a table without lines; what does not fit in a column goes on below."""
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    return grid
 
 
 def _console(*, stderr: bool) -> Console:

@@ -40,8 +40,8 @@ def _address(url: str) -> str:
     return re.sub("@(?=everyone|here)", "%40", url, flags=re.IGNORECASE)
 
 
-class DiscordMarkdown(Writer):
-    """What Discord shows as bold, lists, quotes, code; the rest is put in these terms."""
+class _Defused:
+    """What both forms do to text: nothing in it is live, and no mark is there by accident."""
 
     def text(self, text: str) -> str:
         """Escape marks and defuse mentions, timestamps and emoji."""
@@ -54,6 +54,10 @@ class DiscordMarkdown(Writer):
     def line_starts(self, text: str) -> str:
         """Escape what would make a line a heading, a list, a quote or small print."""
         return _line_starts(text)
+
+
+class DiscordMarkdown(_Defused, Writer):
+    """What Discord shows as bold, lists, quotes, code; the rest is put in these terms."""
 
     def heading(self, heading: Heading) -> str:
         """Write a heading; Discord has three levels, a deeper one becomes a bold line."""
@@ -80,20 +84,8 @@ class DiscordMarkdown(Writer):
         return f"[{label}]({target(url)})"
 
 
-class DiscordPlain(Plain):
+class DiscordPlain(_Defused, Plain):
     """Words in which Discord finds nothing to format."""
-
-    def text(self, text: str) -> str:
-        """Escape marks and defuse mentions, timestamps and emoji."""
-        return literal(text)
-
-    def verbatim(self, code: str) -> str:
-        """Defuse what could ping in spite of standing in code."""
-        return _defused(_PING, code)
-
-    def line_starts(self, text: str) -> str:
-        """Escape what would make a line a heading, a list, a quote or small print."""
-        return _line_starts(text)
 
     def table(self, table: Table) -> str:
         """Write a line for each row."""
