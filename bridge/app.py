@@ -89,6 +89,7 @@ async def serve(config: Config) -> None:
 def _on_signal(number: int, stop: asyncio.Event) -> None:
     if stop.is_set():
         log.warning("stopped", text="at once, by a second signal; nothing accepted is lost")
+        log.output.flush()
         os._exit(128 + number)
     stop.set()
 

@@ -2,9 +2,11 @@
 
 A pipe or a file gets logfmt with UTC times; the journal gets logfmt without, since it has its own;
 a terminal gets the time of day and colours. A line is written for each accepted webhook, so this
-is on the hot path: with a logging library it was a sixth of what accepting costs.
+is on the hot path: with a logging library, and a write for each line, it was a fifth of what
+accepting costs.
 """
 
+import asyncio
 import json
 import logging
 import os
@@ -12,7 +14,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from threading import Lock
 from typing import Any, TextIO
 
 __all__ = ["SILENT", "Log", "configure", "log"]
@@ -88,13 +90,42 @@ class Colours:
         return f"\x1b[2m{clock}\x1b[0m {colour} \x1b[1m{self._redacted(word)}\x1b[0m{pairs}"
 
 
-@dataclass(frozen=True, slots=True)
 class Output:
-    """Where lines go, how they look, and how important they have to be."""
+    """Where lines go, how they look, and how important they have to be.
 
-    stream: TextIO
-    render: Render
-    level: int
+    The lines of one turn of an event loop are written together at its end.
+    """
+
+    def __init__(self, stream: TextIO, render: Render, level: int) -> None:
+        self.render = render
+        self.level = level
+        self._stream = stream
+        self._lines: list[str] = []
+        #: the event loop that will flush
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = Lock()  # threads log too
+
+    def write(self, line: str) -> None:
+        """Write a line, at the latest when this turn of the event loop ends."""
+        loop = _running_loop()
+        with self._lock:
+            self._lines.append(f"{line}\n")
+            if loop is not None and loop is self._loop:
+                return
+            self._loop = loop
+        if loop is None:
+            self.flush()
+        else:
+            loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        with self._lock:
+            text = "".join(self._lines)
+            self._lines.clear()
+            self._loop = None
+            self._stream.write(text)
+            self._stream.flush()
 
 
 class Log:
@@ -119,8 +150,7 @@ class Log:
         """Log a word and its fields at a level of `logging`."""
         output = self.output
         if level >= output.level:
-            output.stream.write(output.render(_NAMES[level], word, fields) + "\n")
-            output.stream.flush()
+            output.write(output.render(_NAMES[level], word, fields))
 
 
 class _Forward(logging.Handler):
@@ -152,6 +182,13 @@ def _render(out: TextIO, redactor: Redactor) -> Render:
         return Colours(redactor)
     # The journal has times of its own.
     return Logfmt(redactor, with_time="JOURNAL_STREAM" not in os.environ)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _quoted(value: object) -> str:

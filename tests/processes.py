@@ -21,6 +21,8 @@ class Serving:
     url: str
     #: deliveries that it found on disk
     recovered: int
+    #: what it logs from then on, once it has ended
+    log: asyncio.Task[bytes]
 
 
 @asynccontextmanager
@@ -39,7 +41,7 @@ async def serving(config: Path) -> AsyncIterator[Serving]:
         assert url is not None, line
         assert recovered is not None, line
         log = asyncio.create_task(process.stderr.read())  # as the journal would
-        yield Serving(process, url[1], int(recovered[1]))
+        yield Serving(process, url[1], int(recovered[1]), log)
     finally:
         if process.returncode is None:
             process.kill()

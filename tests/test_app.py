@@ -240,6 +240,7 @@ async def test_a_second_signal_ends_the_process_at_once(write: Write, sandbox: S
         bridge.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
             assert await bridge.process.wait() == 128 + signal.SIGTERM
+        assert b"at once, by a second signal" in await bridge.log
     sandbox.slack.faults.clear()
     async with serving(path) as bridge:
         posts = await sandbox.wait_for(3)

@@ -1,10 +1,12 @@
 """Log lines: one per thing that happened, for people and for programs, without secrets."""
 
+import asyncio
 import io
 import logging
 import os
 import pty
 import re
+from threading import Thread
 
 import pytest
 
@@ -167,3 +169,57 @@ def test_stderr_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert captured.out == ""
     assert captured.err.endswith("level=info event=word\n")
+
+
+class CountingStream(io.StringIO):
+    """Counts how often it is flushed."""
+
+    flushes = 0
+
+    def flush(self) -> None:
+        """Count."""
+        self.flushes += 1
+
+
+async def test_lines_of_one_turn_of_the_event_loop_are_written_together() -> None:
+    """A burst costs one write, not one per line; nothing waits longer than the turn."""
+    stream = CountingStream()
+    configure((), stream=stream)
+
+    for number in range(3):
+        log.info("counted", number=number)
+    await asyncio.sleep(0)
+
+    assert [line[-1] for line in stream.getvalue().splitlines()] == ["0", "1", "2"]
+    assert stream.flushes == 1
+
+
+async def test_a_thread_writes_at_once_and_in_order() -> None:
+    """What the event loop has logged before it comes first."""
+    stream = io.StringIO()
+    configure((), stream=stream)
+
+    log.info("first")
+    thread = Thread(target=log.info, args=("second",))
+    thread.start()
+    thread.join()
+
+    assert [line.rpartition("=")[2] for line in stream.getvalue().splitlines()] == [
+        "first",
+        "second",
+    ]
+
+
+def test_an_event_loop_that_ended_leaves_no_line_behind() -> None:
+    """The last turn of a loop may never come; the next line brings the others along."""
+    stream = io.StringIO()
+    configure((), stream=stream)
+    loop = asyncio.new_event_loop()
+    loop.call_soon(log.info, "left")
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    loop.close()
+
+    log.info("next")
+
+    assert stream.getvalue().count("\n") == 2

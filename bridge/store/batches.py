@@ -13,7 +13,6 @@ from typing import Generic, TypeVar
 from bridge.errors import StoreUnavailable
 
 MAX_BATCH = 512  # about; bounds how long a transaction takes, and how much a failure undoes
-GATHER_SECONDS = 0.0005  # about the time of one sync of a fast disk: nobody waits twice as long
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
@@ -38,8 +37,9 @@ class Batches(Generic[Request, Answer]):
         self._work = work
         self._done = done
         self._loop = asyncio.get_running_loop()
-        # What is asked within GATHER_SECONDS is handed over together: waking the thread once per
-        # request would cost more than the request.
+        # What is asked within a turn of the event loop is handed over together at its end: waking
+        # the thread once per request would cost more than the request, and to wait any longer
+        # leaves the thread idle while the event loop works, and the other way round.
         self._gathered: list[tuple[Request, asyncio.Future[Answer]]] = []
         self._waiting: SimpleQueue[list[tuple[Request, asyncio.Future[Answer]]] | None] = (
             SimpleQueue()
@@ -57,7 +57,7 @@ class Batches(Generic[Request, Answer]):
             raise StoreUnavailable("the store is closed")
         future: asyncio.Future[Answer] = self._loop.create_future()
         if not self._gathered:
-            self._loop.call_later(GATHER_SECONDS, self._hand_over)
+            self._loop.call_soon(self._hand_over)
         self._gathered.append((request, future))
         return await future
 
