@@ -15,7 +15,7 @@ import json
 import re
 import statistics
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -75,23 +75,31 @@ def _requests() -> Iterator[bytes]:
 
 
 @asynccontextmanager
-async def _process(*arguments: str) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE
-    )
+async def _process(log: Path, *arguments: str) -> AsyncIterator[Path]:
+    """Run a server whose log goes to a file: to read along would take time from what is measured."""
+    with log.open("wb") as lines:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *arguments, stdin=PIPE, stdout=lines, stderr=lines
+        )
     try:
-        yield process
+        yield log
     finally:
         process.terminate()
         await process.wait()
 
 
+async def _found(pattern: str, log: Path) -> int:
+    """Return the port that the log names, once it does."""
+    async with asyncio.timeout(_START_SECONDS):
+        while not (found := re.search(pattern, await asyncio.to_thread(log.read_text))):
+            await asyncio.sleep(0.05)
+    return int(found[1])
+
+
 @asynccontextmanager
-async def _bare() -> AsyncIterator[int]:
-    async with _process("tests.bench.bare") as process:
-        if process.stdout is None:
-            raise RuntimeError
-        yield int(await process.stdout.readline())
+async def _bare(directory: Path) -> AsyncIterator[int]:
+    async with _process(directory / "bare.log", "tests.bench.bare") as log:
+        yield await _found(r"^(\d+)\n", log)
 
 
 @asynccontextmanager
@@ -100,36 +108,23 @@ async def _bridge(directory: Path) -> AsyncIterator[int]:
         sandbox.slack.faults.always("C024BE91L", RateLimited(retry_after=_HOUR_SECONDS))
         config = directory / "config.toml"
         config.write_text(_CONFIG.format(store=directory / "b.db", api_url=sandbox.slack_api_url))
-        async with _process("bridge", "serve", "--config", str(config)) as process:
-            port = await _announced_port(process)
-            reading = asyncio.create_task(_discard(process))
-            yield port
-            reading.cancel()
-
-
-async def _announced_port(process: Process) -> int:
-    if process.stderr is None:
-        raise RuntimeError
-    while line := (await asyncio.wait_for(process.stderr.readline(), _START_SECONDS)).decode():
-        if found := re.search(r"event=started .*listen=http://127.0.0.1:(\d+)/", line):
-            return int(found[1])
-    raise RuntimeError("the bridge did not start")
-
-
-async def _discard(process: Process) -> None:
-    """Read the log as the journal would."""
-    while process.stderr is not None and await process.stderr.read(1 << 20):
-        pass
+        serve = ("bridge", "serve", "--config", str(config))
+        async with _process(directory / "bridge.log", *serve) as log:
+            yield await _found(r"event=started .*listen=http://127.0.0.1:(\d+)/", log)
 
 
 async def _measure(seconds: float, rounds: int, connections: int) -> None:
     with TemporaryDirectory() as directory:
-        async with _bare() as bare_port, _bridge(Path(directory)) as bridge_port:
+        path = Path(directory)
+        async with _bare(path) as bare_port, _bridge(path) as bridge_port:
             slices: dict[int, list[Slice]] = {bare_port: [], bridge_port: []}
             for _ in range(rounds):
                 for port, measured in slices.items():
+                    # In a thread: the sandbox has to answer the first post meanwhile.
                     measured.append(
-                        await drive(port, _requests, connections=connections, seconds=seconds)
+                        await asyncio.to_thread(
+                            drive, port, _requests(), connections=connections, seconds=seconds
+                        )
                     )
     _report("bare", slices[bare_port])
     _report("bridge", slices[bridge_port])
