@@ -15,11 +15,6 @@ from bridge.events.messages import Agent, Event, File, Kind, Message
 MESSAGE_FINALIZED = "MESSAGE_FINALIZED"
 MAX_ID_CHARS = 256  # ours: real ids have 16 to 36 characters; an id is a key in the store
 MAX_PLAN_DEPTH = 100  # ours: levels of nesting, far below what Python's own recursion bears
-#: the webhook's example elides the agent; other pages spell its fields in both ways
-_AGENT_FIELDS = (
-    *("id", "first_name", "firstName", "last_name", "lastName", "name", "role"),
-    *("profile_picture", "profilePicture"),
-)
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -104,15 +99,19 @@ def _kind(payload: dict[str, Any], plan_state: str | None) -> Kind:
 
 def _agent(payload: dict[str, Any]) -> Agent:
     wire = payload.get("virtualSender")
-    fields = wire if isinstance(wire, dict) else {}
-    values = [payload.get("virtualSenderId"), *map(fields.get, _AGENT_FIELDS)]
-    return _agent_of(*[value if isinstance(value, str) else None for value in values])
+    sender_id = payload.get("virtualSenderId")
+    pairs = tuple(wire.items()) if isinstance(wire, dict) else ()
+    try:
+        return _agent_of(sender_id, pairs)
+    except TypeError:  # a field holds an object or a list, which no cache takes
+        return _agent_of.__wrapped__(sender_id, pairs)
 
 
 @lru_cache(maxsize=128)  # the same few agents write again and again
-def _agent_of(sender_id: str | None, *fields: str | None) -> Agent:
-    """Return the agent that its sender's id and the values of `_AGENT_FIELDS` describe."""
-    told = dict(zip(_AGENT_FIELDS, fields, strict=True))
+def _agent_of(sender_id: Any, pairs: tuple[tuple[str, Any], ...]) -> Agent:
+    """Return the agent that its sender's id and the fields on the wire describe."""
+    # The webhook's example elides the agent; other pages spell its fields in both ways.
+    told = dict(pairs)
     first = _word(told, "first_name", "firstName")
     last = _word(told, "last_name", "lastName")
     return Agent(

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -26,8 +25,7 @@ class Arrival(NamedTuple):
     accepted_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What became of an arrival, true after any crash."""
 
     #: the message with this content was stored before: nothing was stored now

@@ -4,8 +4,7 @@ import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bridge.deliveries import Accepted, Delivery
 from bridge.store import Arrival, Receipt
@@ -20,9 +19,8 @@ _PAGE_BYTES = 4_096
 _NOTHING_TOLD = Receipt(is_duplicate=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """A change is on disk."""
+class Committed(NamedTuple):
+    """A change is on disk. A tuple, since one is made for each webhook."""
 
     #: the number of the message, if one was stored
     number: int | None = None
