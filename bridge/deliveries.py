@@ -52,25 +52,35 @@ class Delivery:
     confirmed: tuple[Confirmed, ...] = ()
     #: the platform's thread that carries the chat at this destination, if one is known
     thread: str | None = None
+    #: what stands in the channel of earlier revisions of the message: the newest post of each part
+    earlier: tuple[Confirmed, ...] = ()
 
 
 class Remedy(StrEnum):
     """What can make a refused post pass."""
 
     NONE = "none"  #: nothing: the delivery is dead
+    RICH_TEXT = "rich text"  #: the same words as blocks that need no reading by Slack
     PLAIN = "plain"  #: the same words as plain text
     ANONYMOUS = "anonymous"  #: without the agent's own name and picture
     UNTHREADED = "unthreaded"  #: in the channel instead of the thread
     NEW_THREAD = "new thread"  #: in a new thread: the known one is gone
+    IN_PARTS = "in parts"  #: as parts instead of a file that holds the whole message
+    LINKED = "linked"  #: with links to its files instead of the files themselves
+    POSTED_AGAIN = "posted again"  #: as a new post: the earlier one can't be edited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """How a message is put; each refusal can take one thing away, never a word."""
 
+    rich_text: bool = False  #: Slack's rich text instead of Markdown
     plain: bool = False  #: plain text instead of markup
     anonymous: bool = False  #: without the agent's own name and picture
     unthreaded: bool = False  #: in the channel itself
+    in_parts: bool = False  #: however many parts it takes, without a file
+    linked: bool = False  #: links to the message's files instead of the files
+    posted_again: bool = False  #: as new posts instead of edits of earlier ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,26 @@ Unlike NexusGPT's wire, our file is read strictly: an unknown key is an error.
 """
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _DISCORD_ID = re.compile(r"/webhooks/([0-9]+)/")
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
 
 
 class _Destination(BaseModel):
@@ -21,6 +33,16 @@ class _Destination(BaseModel):
     thread: Literal["none", "chat"] = "none"
     #: what to do with a part whose answer was lost; None: as [delivery] says
     on_unknown: Literal["retry", "hold"] | None = None
+    #: a message of more parts is posted as its first part and a file with all of it
+    max_parts: int = Field(default=6, ge=1, le=100)
+    #: what to do with the files of a message: name them with their links, or upload them too
+    files: Literal["link", "upload"] = "link"
+    #: pings that a message may make: "everyone", "here", "channel", or the platform's ids
+    mentions: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    #: a Jinja2 template that replaces the line above each post; None: ours
+    header: str | None = None
+    #: a Jinja2 template for a line below the last post; None: none
+    footer: str | None = None
 
 
 class SlackDestination(_Destination):
@@ -33,6 +55,8 @@ class SlackDestination(_Destination):
     token: SecretStr | None = None
     #: an incoming webhook: fixed channel and identity, no threads
     webhook_url: SecretStr | None = None
+    #: where the parts of a long message after its first one go: behind it, or in its thread
+    long: Literal["channel", "thread"] = "channel"
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
@@ -41,6 +65,14 @@ class SlackDestination(_Destination):
         if self.webhook_url is not None and self.thread == "chat":
             raise PydanticCustomError(
                 "way_in", 'an incoming webhook can\'t post to threads: leave out thread = "chat"'
+            )
+        if self.webhook_url is not None and self.long == "thread":
+            raise PydanticCustomError(
+                "way_in", 'an incoming webhook can\'t post to threads: leave out long = "thread"'
+            )
+        if self.webhook_url is not None and self.files == "upload":
+            raise PydanticCustomError(
+                "way_in", 'an incoming webhook takes no files: leave out files = "upload"'
             )
         return self
 
@@ -66,6 +98,8 @@ class DiscordDestination(_Destination):
     platform: Literal["discord"]
     #: https://discord.com/api/webhooks/<id>/<token>
     webhook_url: SecretStr
+    #: how a message looks: as text, or framed by an embed
+    style: Literal["text", "embed"] = "text"
 
     @field_validator("webhook_url")
     @classmethod

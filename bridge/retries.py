@@ -68,6 +68,19 @@ class GiveUp:
     reason: str
 
 
+#: what each remedy takes away from a form; without a thread that could be left for a new one,
+#: what the thread refuses can stand in the channel
+_TAKEN_AWAY = {
+    Remedy.RICH_TEXT: "rich_text",
+    Remedy.PLAIN: "plain",
+    Remedy.ANONYMOUS: "anonymous",
+    Remedy.UNTHREADED: "unthreaded",
+    Remedy.NEW_THREAD: "unthreaded",
+    Remedy.IN_PARTS: "in_parts",
+    Remedy.LINKED: "linked",
+    Remedy.POSTED_AGAIN: "posted_again",
+}
+
 Decision = Confirm | Resend | Wait | GiveUp
 
 
@@ -100,14 +113,10 @@ def decide(
 def _another_form(rejected: Rejected, form: Form, *, has_thread: bool) -> Decision:
     """Try each remedy once: a form that was already taken away can't help again."""
     match rejected.remedy:
-        case Remedy.PLAIN if not form.plain:
-            return Resend(replace(form, plain=True), rejected.reason)
-        case Remedy.ANONYMOUS if not form.anonymous:
-            return Resend(replace(form, anonymous=True), rejected.reason)
-        case Remedy.UNTHREADED if not form.unthreaded:
-            return Resend(replace(form, unthreaded=True), rejected.reason)
         case Remedy.NEW_THREAD if has_thread and not form.unthreaded:
             return Resend(form, rejected.reason, in_new_thread=True)
+        case remedy if (taken := _TAKEN_AWAY.get(remedy)) and not getattr(form, taken):
+            return Resend(replace(form, **{taken: True}), rejected.reason)
         case _:
             return GiveUp(rejected.reason)
 

@@ -101,6 +101,12 @@ def test_each_outcome_has_its_consequence(
         (Remedy.UNTHREADED, Form(unthreaded=True), GiveUp("no")),
         (Remedy.NEW_THREAD, Form(), Resend(Form(), "no", in_new_thread=True)),
         (Remedy.NEW_THREAD, Form(unthreaded=True), GiveUp("no")),
+        (Remedy.RICH_TEXT, Form(), Resend(Form(rich_text=True), "no")),
+        (Remedy.PLAIN, Form(rich_text=True), Resend(Form(rich_text=True, plain=True), "no")),
+        (Remedy.IN_PARTS, Form(), Resend(Form(in_parts=True), "no")),
+        (Remedy.LINKED, Form(in_parts=True), Resend(Form(in_parts=True, linked=True), "no")),
+        (Remedy.POSTED_AGAIN, Form(), Resend(Form(posted_again=True), "no")),
+        (Remedy.POSTED_AGAIN, Form(posted_again=True), GiveUp("no")),
     ],
     ids=str,
 )
@@ -112,14 +118,15 @@ def test_a_remedy_is_tried_once(remedy: Remedy, form: Form, decision: Decision) 
 
 
 def test_a_new_thread_helps_only_instead_of_an_old_one() -> None:
-    """A refused post that was to open a thread is not sent again to open one."""
+    """A refused post that was to open a thread is not sent again to open one: the channel takes it."""
     outcome = Rejected(reason="no", remedy=Remedy.NEW_THREAD)
 
-    assert decision_on(outcome, thread=None) == GiveUp("no")
+    assert decision_on(outcome, thread=None) == Resend(Form(unthreaded=True), "no")
+    assert decision_on(outcome, thread=None, form=Form(unthreaded=True)) == GiveUp("no")
 
 
 def test_however_a_platform_refuses_there_is_an_end() -> None:
-    """Remedies are used up after three resends, whatever the platform proposes."""
+    """Remedies are used up after seven resends, whatever the platform proposes."""
     form, resends = Form(), 0
     for remedy in [*Remedy, *Remedy]:
         if remedy is not Remedy.NEW_THREAD:  # it is used up when the thread is forgotten
@@ -127,8 +134,8 @@ def test_however_a_platform_refuses_there_is_an_end() -> None:
             if isinstance(decision, Resend):
                 form, resends = decision.form, resends + 1
 
-    assert resends == 3
-    assert form == Form(plain=True, anonymous=True, unthreaded=True)
+    assert resends == 7
+    assert all(getattr(form, name) for name in Form.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("age", [SECOND, 23 * HOUR])

@@ -7,11 +7,12 @@ from bridge.destinations import Destination, DiscordDestination, SlackDestinatio
 from bridge.events import Message
 from bridge.rendering import discord, slack
 from bridge.rendering.discord import DiscordPost
+from bridge.rendering.files import FilePost
 from bridge.rendering.slack import SlackPost
 
-__all__ = ["DiscordPost", "Post", "SlackPost", "render"]
+__all__ = ["DiscordPost", "FilePost", "Post", "SlackPost", "render"]
 
-Post = SlackPost | DiscordPost
+Post = SlackPost | DiscordPost | FilePost
 
 _AS_IT_SHOULD_BE = Form()
 
@@ -22,6 +23,7 @@ def render(
     *,
     form: Form = _AS_IT_SHOULD_BE,
     revision: int = 0,
+    route: str = "",
 ) -> tuple[Post, ...]:
     """Return the posts that bring all of the message's words to the destination, in order.
 
@@ -30,8 +32,8 @@ def render(
     """
     match destination:
         case SlackDestination():
-            return slack.render(message, destination, form=form, revision=revision)
+            return slack.render(message, destination, form=form, revision=revision, route=route)
         case DiscordDestination():
-            return discord.render(message, form=form, revision=revision)
+            return discord.render(message, destination, form=form, revision=revision, route=route)
         case _:
             assert_never(destination)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.deliveries import Form
+from bridge.destinations import DiscordDestination
 from bridge.events import Message
 from bridge.rendering.contents import contents
 from bridge.rendering.discord_markdown import (
@@ -54,7 +55,9 @@ class DiscordPost:
         return MAX_CONTENT_CHARS
 
 
-def render(message: Message, *, form: Form, revision: int) -> tuple[DiscordPost, ...]:
+def render(
+    message: Message, destination: DiscordDestination, *, form: Form, revision: int, route: str
+) -> tuple[DiscordPost, ...]:
     """Return the posts that bring the message to a channel."""
     blocks = contents(message, _adapted, DiscordMarkdown().blocks)
     parts = split(blocks, _fill(message))

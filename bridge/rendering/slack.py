@@ -90,7 +90,7 @@ class SlackPost:
 
 
 def render(
-    message: Message, destination: SlackDestination, *, form: Form, revision: int
+    message: Message, destination: SlackDestination, *, form: Form, revision: int, route: str
 ) -> tuple[SlackPost, ...]:
     """Return the posts that bring the message to the destination.
 

@@ -61,7 +61,15 @@ class Image:
     alt: str
 
 
-Inline = Text | Code | Break | Strong | Emphasis | Strike | Link | Image
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A ping that the destination's `mentions` allow; everywhere else such text is only text."""
+
+    #: as the message writes it, e.g. "<!channel>" or "@everyone"; each platform has its own tokens
+    token: str
+
+
+Inline = Text | Code | Break | Strong | Emphasis | Strike | Link | Image | Mention
 Cell = tuple[Inline, ...]
 Row = tuple[Cell, ...]
 
@@ -160,6 +168,8 @@ def _texts(inlines: Iterable[Inline]) -> Iterator[str]:
                 yield "\n"
             case Image():
                 yield inline.alt
+            case Mention():
+                yield inline.token
             case _:
                 yield from _texts(inline.inlines)
 
@@ -203,5 +213,7 @@ def _children(node: Node) -> Iterable[Node]:
             return node.inlines
         case Image():
             return (Text(text=node.url), Text(text=node.alt))
+        case Mention():
+            return (Text(text=node.token),)
         case _:
             return ()

@@ -8,7 +8,7 @@ from typing import Any, Protocol, assert_never
 import aiohttp
 from pydantic import SecretStr
 
-from bridge.deliveries import Outcome
+from bridge.deliveries import Confirmed, Outcome
 from bridge.destinations import Destination, DiscordDestination, SlackDestination
 from bridge.senders.checks import Finding, check_discord, check_slack
 from bridge.senders.connections import open_session
@@ -31,6 +31,20 @@ class Sender(Protocol):
 
         With a `title`, the chat is to have a thread of its own: the known `thread`, or else a new
         one of that title. Without, the post stands in the channel itself.
+        """
+        ...
+
+    async def edit(self, post: Any, earlier: Confirmed, *, thread: str | None = None) -> Outcome:
+        """Put a post in the place of an earlier one of the same message, in the thread it stands in.
+
+        Where the platform can't or won't, the outcome is Rejected with Remedy.POSTED_AGAIN.
+        """
+        ...
+
+    async def remove(self, part: int, earlier: Confirmed, *, thread: str | None = None) -> Outcome:
+        """Take away an earlier post that the message no longer needs; it is fine if it is gone.
+
+        It is Accepted with a Confirmed of that part whose `post_id` is "".
         """
         ...
 

@@ -68,14 +68,14 @@ def on_slack(
     told: Message, *, form: Form | None = None, revision: int = 0
 ) -> tuple[SlackPost, ...]:
     """Return the posts for a channel of Slack."""
-    return slack.render(told, SLACK, form=form or Form(), revision=revision)
+    return slack.render(told, SLACK, form=form or Form(), revision=revision, route="")
 
 
 def on_discord(
     told: Message, *, form: Form | None = None, revision: int = 0
 ) -> tuple[DiscordPost, ...]:
     """Return the posts for a channel of Discord."""
-    return discord.render(told, form=form or Form(), revision=revision)
+    return discord.render(told, DISCORD, form=form or Form(), revision=revision, route="")
 
 
 def markdown_of(post: SlackPost) -> str:
@@ -90,7 +90,7 @@ def body_of(post: DiscordPost) -> str:
 
 def slack_texts(told: Message) -> list[str]:
     """Return every text of every Slack form that Slack does not take literally."""
-    posts = [*slack.render(told, SLACK_WEBHOOK, form=Form(), revision=0)]
+    posts = [*slack.render(told, SLACK_WEBHOOK, form=Form(), revision=0, route="")]
     for form in FORMS:
         posts.extend(on_slack(told, form=form))
     texts = [post.text for post in posts]
