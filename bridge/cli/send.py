@@ -21,7 +21,7 @@ from bridge.cli.options import config_option, read_config
 from bridge.cli.output import stderr, stdout
 from bridge.config import Config
 from bridge.config.faults import nearest
-from bridge.deliveries import Accepted, Outcome
+from bridge.deliveries import Accepted, Confirmed, Outcome
 from bridge.destinations import Destination
 from bridge.errors import ConfigError
 from bridge.events import MESSAGE_FINALIZED
@@ -67,7 +67,17 @@ class _Witness:
         self, post: Any, *, thread: str | None = None, title: str | None = None
     ) -> Outcome:
         """Send the post as the real sender does."""
-        outcome = await self._sender.send(post, thread=thread, title=title)
+        return self._noted(await self._sender.send(post, thread=thread, title=title))
+
+    async def edit(self, post: Any, earlier: Confirmed, *, thread: str | None = None) -> Outcome:
+        """Edit the post as the real sender does."""
+        return self._noted(await self._sender.edit(post, earlier, thread=thread))
+
+    async def remove(self, part: int, earlier: Confirmed, *, thread: str | None = None) -> Outcome:
+        """Take the post away as the real sender does."""
+        return self._noted(await self._sender.remove(part, earlier, thread=thread))
+
+    def _noted(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)
         return outcome
 

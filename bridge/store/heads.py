@@ -33,7 +33,7 @@ class Heads:
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
     number, destination, message_id, route, body, revision, *state = row
-    accepted, attempts, not_before, thread, parts = state
+    accepted, attempts, not_before, thread, parts, earlier = state
     return Delivery(
         number=number,
         destination=destination,
@@ -44,9 +44,14 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         accepted_at=restored(accepted),
         attempts=attempts,
         not_before=None if not_before is None else restored(not_before),
-        confirmed=tuple(
-            Confirmed(part=part, post_id=post_id, channel=channel)
-            for part, post_id, channel in sorted(json.loads(parts))
-        ),
+        confirmed=_confirmed(parts),
         thread=thread,
+        earlier=_confirmed(earlier),
+    )
+
+
+def _confirmed(parts: str) -> tuple[Confirmed, ...]:
+    return tuple(
+        Confirmed(part=part, post_id=post_id, channel=channel)
+        for part, post_id, channel in sorted(json.loads(parts))
     )

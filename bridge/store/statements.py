@@ -186,13 +186,20 @@ REMOVE = Many(
     columns=2,
 )
 
-# The pending deliveries at the heads of lanes, each with its confirmed parts and its thread.
+# The pending deliveries at the heads of lanes, each with its confirmed parts, its thread, and the
+# newest post of each part that an earlier revision has put there (max() picks its row).
 HEADS = Many(
     sql="""
     WITH head (message, destination) AS (VALUES {rows})
     SELECT number, destination, id, route, body, revision, accepted_at, attempts, not_before, thread,
         (SELECT json_group_array(json_array(part, post_id, channel)) FROM part
-         WHERE part.message = head.message AND part.destination = head.destination)
+         WHERE part.message = head.message AND part.destination = head.destination),
+        (SELECT json_group_array(json_array(part, post_id, channel)) FROM
+            (SELECT part, post_id, channel, max(older.number)
+             FROM message AS older CROSS JOIN part ON part.message = older.number
+             WHERE message.revision > 0 AND older.id = message.id
+                AND older.number < message.number AND part.destination = head.destination
+             GROUP BY part))
     FROM head CROSS JOIN delivery USING (message, destination)
     CROSS JOIN message ON number = head.message
     LEFT JOIN thread USING (destination, chat_id)

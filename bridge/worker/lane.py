@@ -6,7 +6,7 @@ was killed goes on where it was.
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,11 +27,11 @@ from bridge.destinations import Destination
 from bridge.errors import StoreUnavailable
 from bridge.events import Agent
 from bridge.logs import log
-from bridge.rendering import Post
 from bridge.retries import Confirm, Decision, GiveUp, Resend, RetryPolicy, Wait, decide
 from bridge.senders import Sender
 from bridge.store import Store
-from bridge.worker.work import Work
+from bridge.worker.renderings import Renderings
+from bridge.worker.work import Edit, Remove, Send, Step, Work
 
 #: how long a lane waits before it asks again a store that has failed
 STORE_PAUSE_SECONDS = 1.0
@@ -49,6 +49,8 @@ class Surroundings:
     sleep: Callable[[float], Awaitable[None]]
     #: a random number from 0 to 1
     chance: Callable[[], float]
+    #: what lanes have rendered
+    renderings: Renderings = field(default_factory=Renderings)
     #: platform -> no lane of it sends before this moment
     quiet_until: dict[str, datetime] = field(default_factory=dict)
 
@@ -125,9 +127,9 @@ class Lane:
         try:
             work = self._work_on(delivery, self._target)
             meaning = _unrenderable
-            posts = await work.posts()
+            step = await work.step(delivery)
             meaning = _interrupted
-            return await self._send(posts, work, delivery, self._target.sender)
+            return await _take(step, delivery, self._target.sender)
         except Exception as error:  # noqa: BLE001 -- one bad message must not end the lane
             where = _report(error, destination=self.name, message=delivery.message_id)
             return meaning(f"a fault of the bridge itself ({where})")
@@ -135,16 +137,10 @@ class Lane:
     def _work_on(self, delivery: Delivery, target: Target) -> Work:
         if self._work is None or self._work.number != delivery.number:
             self._work = None
-            self._work = Work(delivery, target.destination, self._around.agents)
+            self._work = Work(
+                delivery, target.destination, self._around.agents, self._around.renderings
+            )
         return self._work
-
-    async def _send(
-        self, posts: Sequence[Post], work: Work, delivery: Delivery, sender: Sender
-    ) -> Outcome:
-        done = len(delivery.confirmed)
-        if done >= len(posts):  # it was rendered in more parts by an earlier version or config
-            return Accepted(confirmed=delivery.confirmed[-1])
-        return await sender.send(posts[done], thread=work.thread(delivery), title=work.title)
 
     def _decide(self, outcome: Outcome, delivery: Delivery) -> Decision:
         return decide(
@@ -180,8 +176,8 @@ class Lane:
 
     async def _confirm(self, accepted: Accepted, delivery: Delivery) -> None:
         self._quiet_until = self._around.now() + accepted.pause
-        parts = 0 if self._work is None else len(await self._work.posts())
-        if accepted.confirmed.part >= parts:
+        steps = 0 if self._work is None else await self._work.steps()
+        if accepted.confirmed.part >= steps:
             await self._settle(delivery, State.DELIVERED, "", accepted)
         else:
             await self._store.confirm(delivery, accepted)
@@ -215,6 +211,20 @@ class Lane:
 
     def _log(self, write: Callable[..., Any], word: str, delivery: Delivery, **fields: Any) -> None:
         write(word, destination=self.name, message=delivery.message_id, **fields)
+
+
+async def _take(step: Step | None, delivery: Delivery, sender: Sender) -> Outcome:
+    match step:
+        case Send():
+            return await sender.send(step.post, thread=step.thread, title=step.title)
+        case Edit():
+            return await sender.edit(step.post, step.earlier, thread=step.thread)
+        case Remove():
+            return await sender.remove(step.part, step.earlier, thread=step.thread)
+        case None:  # it was rendered in more parts by an earlier version or config
+            return Accepted(confirmed=delivery.confirmed[-1])
+        case _:
+            assert_never(step)
 
 
 def _report(error: Exception, **about: str) -> str:

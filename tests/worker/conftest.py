@@ -89,16 +89,20 @@ class House:
 
     def lane(self, name: str, around: Surroundings) -> Lane:
         """Return the lane of a destination; without a target if there is none of that name."""
-        destination = self.destinations.get(name)
-        if destination is None:
+        if name not in self.destinations:
             return Lane(name, None, self.policy, around)
+        return Lane(name, self.target(name), self.policy, around)
+
+    def target(self, name: str) -> Target:
+        """Return a destination with a sender of its own."""
+        destination = self.destinations[name]
         sender = open_sender(
             destination,
             self.session,
             slack_token=SecretStr(TOKEN),
             slack_api_url=self.sandbox.slack_api_url,
         )
-        return Lane(name, Target(destination=destination, sender=sender), self.policy, around)
+        return Target(destination=destination, sender=sender)
 
     def around(self) -> Surroundings:
         """Return what lanes share."""

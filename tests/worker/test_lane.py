@@ -8,7 +8,7 @@ from bridge.destinations import Destination
 from bridge.events import Message
 from bridge.rendering import Post, render
 from bridge.sandbox import Hang, SlackChannel, SlackError, SlackToken
-from bridge.worker import Lane, Target, Worker
+from bridge.worker import Lane, Worker
 from tests.conftest import TOKEN
 from tests.worker.conftest import House
 
@@ -157,15 +157,6 @@ async def test_the_config_introduces_agents(house: House) -> None:
     assert [post.username for post in house.sandbox.posts] == ["Known Agent"]
 
 
-async def test_a_changed_message_is_told_again_as_updated(house: House) -> None:
-    """A revision is a delivery of its own."""
-    await house.accept("m1", "support", content="One")
-    await house.accept("m1", "support", content="Two")
-    await house.work_off("support")
-
-    assert ["updated" in post.text for post in house.sandbox.posts] == [False, True]
-
-
 UNREADABLE = {
     "no JSON": (b"x", "BadBody"),
     "a user's": (
@@ -198,13 +189,13 @@ async def test_a_fault_in_rendering_leaves_the_plain_form(
     """If that fails as well, the message is dead, not the lane."""
 
     def brittle(
-        message: Message, destination: Destination, *, form: Form, revision: int
+        message: Message, destination: Destination, *, form: Form, revision: int, route: str
     ) -> tuple[Post, ...]:
         if message.id == "m1" and (breaks == "every form" or not form.plain):
             raise RuntimeError
-        return render(message, destination, form=form, revision=revision)
+        return render(message, destination, form=form, revision=revision, route=route)
 
-    monkeypatch.setattr(worker.work, "render", brittle)
+    monkeypatch.setattr(worker.renderings, "render", brittle)
     await house.accept("m1", "support")
     await house.accept("m2", "support")
     await house.work_off("support")
@@ -212,32 +203,28 @@ async def test_a_fault_in_rendering_leaves_the_plain_form(
     assert [state for _, state, _ in house.history()] == [states, "delivered"]
 
 
-async def test_a_fault_while_sending_leaves_the_part_in_doubt(house: House) -> None:
+async def test_a_fault_while_sending_leaves_the_part_in_doubt(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is tried again, as any part whose answer was lost."""
+    target = house.target("ops")
+    send, parts = target.sender.send, []
 
-    class Brittle:
-        """Fails once, then accepts."""
+    async def brittle(
+        post: Post, *, thread: str | None = None, title: str | None = None
+    ) -> Outcome:
+        parts.append(post.part)
+        if len(parts) == 1:
+            raise RuntimeError
+        return await send(post, thread=thread, title=title)
 
-        sent = 0
-
-        async def send(
-            self, post: Post, *, thread: str | None = None, title: str | None = None
-        ) -> Outcome:
-            """Fail once."""
-            self.sent += 1
-            if self.sent == 1:
-                raise RuntimeError
-            return Accepted(confirmed=Confirmed(part=1, post_id="1"))
-
-    sender = Brittle()
-    target = Target(destination=house.destinations["ops"], sender=sender)
-    lane = Lane("ops", target, house.policy, house.around())
+    monkeypatch.setattr(target.sender, "send", brittle)
     await house.accept("m1", "ops")
-    bench = Worker([lane])
+    bench = Worker([Lane("ops", target, house.policy, house.around())])
     bench.start()
     await house.until_settled()
     await bench.stop()
 
-    assert sender.sent == 2
+    assert parts == [1, 1]
     assert house.history() == [("m1", "delivered", "")]
     assert house.clock.slept == [1.0]
