@@ -43,7 +43,7 @@ class Sandbox:
         self.slack = Slack(
             workspace or Workspace(),
             arrivals=self._arrivals,
-            rate=limits.slack_channel,
+            limits=limits,
             clock=clock,
             closing=self._closing,
         )
@@ -66,8 +66,13 @@ class Sandbox:
 
     @property
     def posts(self) -> list[Arrived]:
-        """What has arrived on both platforms, in order."""
+        """What has arrived on both platforms, in order, as a reader finds it now."""
         return self._arrivals.posts
+
+    @property
+    def removed(self) -> list[Arrived]:
+        """What was taken away again, in the order of its removal."""
+        return self._arrivals.removed
 
     @property
     def calls(self) -> list[Call]:

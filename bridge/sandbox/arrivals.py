@@ -32,15 +32,20 @@ class Arrived:
     embeds: tuple[Mapping[str, Any], ...] = ()
     #: the names of the files that came with it
     files: tuple[str, ...] = ()
+    #: the bytes of those files, in the same order
+    contents: tuple[bytes, ...] = field(default=(), repr=False)
     #: Slack: the parent's `ts`; Discord: the thread's id; None: in the channel itself
     thread: str | None = None
     #: Slack's message metadata
     metadata: Mapping[str, Any] | None = None
-    #: what would have notified somebody if this were the real platform, e.g. "<!channel>"
+    #: what would have notified somebody if this were the real platform, e.g. "<!channel>"; also by
+    #: what stood there before an edit
     pings: tuple[str, ...] = ()
+    #: how often it was edited
+    edited: int = 0
     #: the keys of the body that the platform's documentation doesn't know
     unknown_keys: tuple[str, ...] = ()
-    #: the body of the request as it came
+    #: the body of the request as it came, of its last edit if it was edited
     body: bytes = field(default=b"", repr=False)
 
 
@@ -49,7 +54,7 @@ class Call:
     """One request to a platform and how it was answered."""
 
     platform: Platform
-    #: Slack's method or "webhook"; Discord's "execute" or "get"
+    #: Slack's method, "upload" or "webhook"; Discord's "execute", "edit", "delete" or "get"
     method: str
     #: the channel it named, "" where it named none or one that isn't there
     channel: str
@@ -63,15 +68,37 @@ class Arrivals:
     """All that has arrived at one sandbox, in order."""
 
     def __init__(self) -> None:
+        #: what a reader finds now: an edited post at its old place, a removed one not at all
         self.posts: list[Arrived] = []
+        #: what was removed, in the order of its removal
+        self.removed: list[Arrived] = []
         self.calls: list[Call] = []
         self._news = asyncio.Event()
 
     def add(self, post: Arrived) -> None:
         """Keep *post* and wake everyone who waits for it."""
+        self.posts.append(post)
+        self._wake()
+
+    def replace(self, post: Arrived, by: Arrived) -> None:
+        """Put an edited post in the place of *post*; a `ValueError` if it isn't there."""
+        self.posts[self.posts.index(post)] = by
+        self._wake()
+
+    def remove(self, post: Arrived) -> None:
+        """Take *post* away; a `ValueError` if it isn't there."""
+        self.posts.remove(post)
+        self.removed.append(post)
+        self._wake()
+
+    def find(self, platform: Platform, channel: str, id: str) -> Arrived | None:  # noqa: A002 - Arrived's own word
+        """Return the post of this id in a channel; None if it isn't there, or no longer."""
+        place = (platform, channel, id)
+        return next((p for p in self.posts if (p.platform, p.channel, p.id) == place), None)
+
+    def _wake(self) -> None:
         # An Event per arrival needs no lock, unlike a Condition: a request that is cancelled
         # because its client went away can't leave a recorded post behind that nobody hears of.
-        self.posts.append(post)
         self._news.set()
         self._news = asyncio.Event()
 

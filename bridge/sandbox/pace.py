@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """So many posts in so many seconds."""
+    """So many posts, or other calls, in so many seconds."""
 
     posts: int
     seconds: float
@@ -18,13 +18,23 @@ class Limits:
 
     #: https://docs.slack.dev/apis/web-api/rate-limits - one a second for each channel, with bursts
     slack_channel: Rate | None = Rate(posts=4, seconds=4.0)
+    #: likewise: "tier 3", chat.update and chat.delete, for each of them over all channels
+    slack_tier_3: Rate | None = Rate(posts=50, seconds=60.0)
+    #: likewise: "tier 4", the first and the last step of a file
+    slack_tier_4: Rate | None = Rate(posts=100, seconds=60.0)
     #: https://docs.discord.com/developers/topics/rate-limits - only observed, read the headers
     discord_webhook: Rate | None = Rate(posts=5, seconds=2.0)
     #: not in any header: all webhooks of a channel share it (discord-api-docs, staff in 4043)
     discord_channel: Rate | None = Rate(posts=30, seconds=60.0)
 
 
-NO_LIMITS = Limits(slack_channel=None, discord_webhook=None, discord_channel=None)
+NO_LIMITS = Limits(
+    slack_channel=None,
+    slack_tier_3=None,
+    slack_tier_4=None,
+    discord_webhook=None,
+    discord_channel=None,
+)
 
 
 class Bucket:

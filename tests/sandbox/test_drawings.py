@@ -1,23 +1,14 @@
 """Posts drawn as HTML: as Slack and as Discord would show them."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bridge.sandbox.arrivals import Arrived
 from bridge.sandbox.page import discord, slack
 from bridge.sandbox.page.mrkdwn import mrkdwn
 from tests.sandbox.blocks import rich, rich_section
 from tests.sandbox.conftest import Clock
-
-
-def arrived(clock: Clock, **changes: Any) -> Arrived:
-    """Return a post."""
-    time = datetime.fromtimestamp(clock.now, UTC)
-    plain: dict[str, Any] = {"platform": "slack", "channel": "C1", "id": "1", "username": "Max"}
-    return Arrived(time=time, **{**plain, **changes})
-
+from tests.sandbox.drawn import A_LINK, arrived
 
 MRKDWN = {
     "*bold* _it_ ~gone~ `*code*`": "<p><strong>bold</strong> <em>it</em> <s>gone</s> <code>*code*</code></p>",
@@ -104,8 +95,33 @@ BLOCKS: dict[str, tuple[dict[str, Any], str]] = {
             {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a  b"}]},
             {"type": "rich_text_quote", "elements": [{"type": "text", "text": "q"}]},
         ),
-        '<ol class="indent5"><li>x</li></ol><ul class="indent0"></ul>'
+        '<ol class="indent8"><li>x</li></ol><ul class="indent0"></ul>'
         "<pre>a  b</pre><blockquote>q</blockquote>",
+    ),
+    "lines": (
+        rich(
+            {
+                "type": "rich_text_section",
+                "elements": [
+                    {"type": "text", "text": "a\nb\n\n"},
+                    {"type": "text", "text": "c\n\n", "style": {"underline": True}},
+                ],
+            },
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a\nb"}]},
+        ),
+        "<p>a<br>b<br><br><u>c</u></p><pre>a\nb</pre>",
+    ),
+    "list in a quote": (
+        rich(
+            {
+                "type": "rich_text_list",
+                "style": "ordered",
+                "offset": 4,
+                "border": 1,
+                "elements": [rich_section({"type": "text", "text": "x"})["elements"][0]],
+            },
+        ),
+        '<blockquote><ol class="indent0" start="5"><li>x</li></ol></blockquote>',
     ),
     "live tokens": (
         {"type": "markdown", "text": "<@U1> &lt;!here&gt; `<!here>` <b>"},
@@ -126,7 +142,7 @@ BLOCKS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "tasks": (
         {"type": "markdown", "text": "- [ ] a\n- [x] b\n- c"},
-        "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n<li>c</li>\n</ul>\n",
+        '<ul>\n<li class="task">☐ a</li>\n<li class="task">☑ b</li>\n<li>c</li>\n</ul>\n',
     ),
 }
 
@@ -137,7 +153,6 @@ def test_blocks_look_as_on_slack(clock: Clock, block: dict[str, Any], html: str)
     assert slack.draw(arrived(clock, blocks=(block,))) == html
 
 
-A_LINK = 'target="_blank" rel="noopener noreferrer"'
 DIALECT = {
     "# a\n### b\n#### c": "<h1>a</h1>\n<h3>b</h3>\n<p>#### c</p>\n",
     "a\n-# small **b**\nc": "<p>a</p>\n<small>small <strong>b</strong></small>\n<p>c</p>\n",
@@ -168,13 +183,14 @@ def test_content_looks_as_on_discord(clock: Clock, text: str, html: str) -> None
     assert discord.draw(arrived(clock, platform="discord", text=text, pings=("<@1>",))) == html
 
 
-def test_embeds_and_files_stand_below(clock: Clock) -> None:
-    """An embed shows its parts, a file its name."""
-    embed = {"title": "t", "url": "https://x.org", "footer": {"text": "f"}, "author": {"name": "a"}}
-    fields = [{"name": "n", "value": "**v**"}]
-    html = discord.draw(arrived(clock, embeds=({**embed, "fields": fields},), files=("reply<.md",)))
+def test_marks_are_read_unless_slack_is_told_not_to(clock: Clock) -> None:
+    """With `mrkdwn: false` only tokens and addresses live; what is escaped is what it stands for."""
+    text = "*a* &lt;b&gt;\n<!here> https://x.org"
+    plain = arrived(clock, text=text, body=b'{"mrkdwn": false}')
 
-    assert f'<strong><a href="https://x.org" {A_LINK}>t</a></strong>' in html
-    assert "<small>a</small>" in html
-    assert "<div><strong>n</strong><p><strong>v</strong></p>\n</div><small>f</small>" in html
-    assert html.endswith('<p class="file">📎 reply&lt;.md</p>')
+    assert slack.draw(plain) == (
+        '<p>*a* &lt;b&gt;<br><mark class="ping" title="this would have notified somebody">@here</mark>'
+        f' <a href="https://x.org" {A_LINK}>https://x.org</a></p>'
+    )
+    for body in (b"{}", b"text=%2Aa%2A", b"[1]"):
+        assert "<strong>a</strong>" in slack.draw(arrived(clock, text=text, body=body))

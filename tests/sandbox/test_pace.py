@@ -31,6 +31,32 @@ async def test_slack_takes_a_burst_and_then_one_a_second(wire: Wire, clock: Cloc
     assert [(await wire.slack(message)).status for _ in range(5)] == [200] * 4 + [429]
 
 
+#: the tier of a method -> how many calls a minute
+TIERS = {
+    "chat.update": 50,
+    "chat.delete": 50,
+    "files.getUploadURLExternal": 100,
+    "files.completeUploadExternal": 100,
+}
+
+
+@pytest.mark.parametrize(("method", "calls"), TIERS.items())
+async def test_slack_counts_other_calls_by_the_tier_of_their_method(
+    wire: Wire, clock: Clock, method: str, calls: int
+) -> None:
+    """Whether they are good or not; each method has its own allowance."""
+    statuses = [(await wire.slack({}, method)).status for _ in range(calls + 1)]
+    limited = await wire.slack({}, method)
+
+    assert statuses == [200] * calls + [429]
+    assert limited.json() == {"ok": False, "error": "ratelimited"}
+    assert limited.headers["Retry-After"] in ("1", "2")
+    others = [other for other in TIERS if other != method]
+    assert [(await wire.slack({}, other)).status for other in others] == [200] * 3
+    clock.now += 2
+    assert (await wire.slack({}, method)).status == 200
+
+
 async def test_discord_counts_five_posts_in_two_seconds(wire: Wire, clock: Clock) -> None:
     """The headers tell what is left, also on a refusal."""
     good = [await wire.discord({"content": "x"}) for _ in range(5)]

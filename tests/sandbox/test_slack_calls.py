@@ -63,8 +63,8 @@ async def test_conversations_info_tells_how_the_app_stands(wire: Wire) -> None:
 
 
 async def test_other_methods_are_unknown(wire: Wire) -> None:
-    """The sandbox has three methods."""
-    assert (await wire.slack({}, "chat.update")).json()["error"] == "unknown_method"
+    """The sandbox has those that the bridge calls."""
+    assert (await wire.slack({}, "chat.unfurl")).json()["error"] == "unknown_method"
 
 
 async def test_the_official_client_is_understood() -> None:

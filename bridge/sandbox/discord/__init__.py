@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from aiohttp import web
@@ -12,14 +12,8 @@ from bridge.sandbox.arrivals import Arrivals, Arrived
 from bridge.sandbox.discord.channels import Channels
 from bridge.sandbox.discord.forms import form
 from bridge.sandbox.discord.guild import DiscordChannel, Guild
-from bridge.sandbox.discord.posting import (
-    Ask,
-    Pace,
-    execute,
-    form_refusal,
-    rate_limited,
-    refusal,
-)
+from bridge.sandbox.discord.posting import Ask, delete, edit, execute
+from bridge.sandbox.discord.refusals import Pace, form_refusal, rate_limited, refusal
 from bridge.sandbox.faults import DiscordError, DiscordFault, Faults
 from bridge.sandbox.pace import Limits
 
@@ -28,10 +22,20 @@ _USER_AGENT = re.compile(r"DiscordBot \(\S+, [^)]+\)")
 
 _TRUE, _FALSE = ("true", "True", "1"), ("false", "False", "0", "")
 _PATH = "/api{version:(/v[0-9]+)?}/webhooks/{webhook}/{token}"
+_MESSAGE_PATH = _PATH + "/messages/{message}"
+
+#: the methods that change what stands in a channel: faults wait for them at its id as well
+_WRITING = ("execute", "edit", "delete")
+
+#: what the platform makes of a call that changes something in a channel
+Write = Callable[[web.Request, DiscordChannel], Awaitable[Answer]]
 
 
 class Discord:
-    """The Discord of a sandbox. Faults wait at a channel's id, or at "execute" or "get"."""
+    """The Discord of a sandbox.
+
+    Faults wait at a channel's id, or at "execute", "edit", "delete" (of a message) or "get".
+    """
 
     def __init__(
         self,
@@ -81,24 +85,55 @@ class Discord:
         """Open a thread in the channel with this id, as a person would, and return its id."""
         return self._channels.open_thread(self._channels.by_id[channel], name)
 
+    def archive_thread(self, thread: str) -> None:
+        """Archive a thread, as a person would, or time."""
+        self._channels.archived.add(thread)
+
+    def delete(self, post: Arrived) -> None:
+        """Delete a message, as a person would."""
+        self._channels.delete(post)
+
     def thread_name(self, thread: str) -> str:
         """Return the name of a thread."""
         return self._channels.threads[thread][1]
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the sandbox's server has to serve for Discord."""
-        return [web.post(_PATH, self._execute), web.get(_PATH, self._get)]
+        return [
+            web.post(_PATH, self._execute),
+            web.get(_PATH, self._get),
+            web.patch(_MESSAGE_PATH, self._edit),
+            web.delete(_MESSAGE_PATH, self._delete),
+        ]
 
     async def _execute(self, request: web.Request) -> web.Response:
+        return await self._write(request, "execute", self._answer)
+
+    async def _edit(self, request: web.Request) -> web.Response:
+        async def answer(request: web.Request, channel: DiscordChannel) -> Answer:
+            message, body = request.match_info["message"], await form(request)
+            return edit(self._channels, channel, message, body, request.query.get("thread_id"))
+
+        return await self._write(request, "edit", answer)
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        async def answer(request: web.Request, channel: DiscordChannel) -> Answer:
+            message = request.match_info["message"]
+            return delete(self._channels, channel, message, request.query.get("thread_id"))
+
+        return await self._write(request, "delete", answer)
+
+    async def _write(self, request: web.Request, method: str, write: Write) -> web.Response:
         async def accept() -> Answer:
             channel = self._admit(request)
             if isinstance(channel, Answer):
                 return channel
-            limited, headers = self._pace.enter(channel, self._channels.clock())
-            answer = limited or await self._answer(request, channel)
+            now = self._channels.clock()
+            limited, headers = self._pace.enter(channel, now, is_post=method == "execute")
+            answer = limited or await write(request, channel)
             return replace(answer, headers={**headers, **answer.headers})
 
-        return await self._perform(request, "execute", accept)
+        return await self._perform(request, method, accept)
 
     async def _answer(self, request: web.Request, channel: DiscordChannel) -> Answer:
         wait = request.query.get("wait", "")
@@ -143,7 +178,7 @@ class Discord:
     async def _perform(self, request: web.Request, method: str, accept: Accept) -> web.Response:
         channel = self._channels.of_webhook(request.match_info["webhook"])
         place = channel.id if channel else ""
-        fault = self.faults.take(*((place, method) if method == "execute" else (method,)))
+        fault = self.faults.take(*((place, method) if method in _WRITING else (method,)))
         if isinstance(fault, DiscordError):
             accept = refusal(fault.status, fault.code, fault.message).given
             fault = None

@@ -1,22 +1,26 @@
-"""The way of a post through a Discord webhook: each rule in its turn. No I/O."""
+"""The way of a call through a Discord webhook, a post, an edit or a removal: each rule in its turn. No I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.sandbox.answers import Answer, in_json, retry_after
+from bridge.sandbox.answers import Answer, in_json
 from bridge.sandbox.arrivals import Arrived
-from bridge.sandbox.discord.channels import Channels
+from bridge.sandbox.discord.attachments import Attachments, Kept, attachments
+from bridge.sandbox.discord.channels import Channels, changes
+from bridge.sandbox.discord.embeds import is_visible
 from bridge.sandbox.discord.forms import Form
 from bridge.sandbox.discord.guild import DiscordChannel
-from bridge.sandbox.discord.rules import Fault, body_faults, error_tree
-from bridge.sandbox.pace import Limits, Room, Window
+from bridge.sandbox.discord.refusals import form_refusal, refusal
+from bridge.sandbox.discord.rules import body_faults, edit_faults
 
 # https://docs.discord.com/developers/reference#uploading-files
 MAX_FILE_BYTES = 10 * 1024 * 1024
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#json - 30015
+MAX_FILES = 10
 
-#: any of these makes a message
-_CONTENTS = ("embeds", "poll", "sticker_ids")
+#: any of these makes a message, whatever stands in it
+_OTHER_CONTENTS = ("poll", "sticker_ids")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,81 +31,88 @@ class Ask:
     thread: str | None
 
 
-def refusal(status: int, code: int, message: str, **more: object) -> Answer:
-    """Return Discord's way to say no: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json ."""
-    return in_json({"message": message, "code": code, **more}, status, error=str(code))
-
-
-def form_refusal(*faults: Fault) -> Answer:
-    """Return Discord's answer to a body that breaks its rules."""
-    return refusal(400, 50035, "Invalid Form Body", errors=error_tree(faults))
-
-
-def rate_limited(seconds: float | None) -> Answer:
-    """Return Discord's 429; without *seconds* the header is missing, the body still has a number."""
-    value = {
-        "message": "You are being rate limited.",
-        "retry_after": float(1 if seconds is None else round(seconds, 3)),
-        "global": False,
-    }
-    headers = {**retry_after(seconds), "X-RateLimit-Scope": "shared"}
-    return in_json(value, 429, headers=headers, error="429")
-
-
-class Pace:
-    """Discord's two rate limits: the one its headers show, and the one they don't."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._webhook = Window(limits.discord_webhook) if limits.discord_webhook else None
-        self._channel = Window(limits.discord_channel) if limits.discord_channel else None
-
-    def enter(self, channel: DiscordChannel, now: float) -> tuple[Answer | None, dict[str, str]]:
-        """Return a 429 or None, and the headers that go with whatever is answered."""
-        room = self._webhook.enter(channel.webhook_id, now) if self._webhook else None
-        headers = _headers(room) if room else {}
-        if room and not room.passed:
-            return rate_limited(room.reset_after), headers
-        hidden = self._channel.enter(channel.id, now) if self._channel else None
-        if hidden and not hidden.passed:
-            return rate_limited(hidden.reset_after), headers
-        return None, headers
-
-
-def _headers(room: Room) -> dict[str, str]:
-    # https://docs.discord.com/developers/topics/rate-limits#header-format - the bucket leaves out
-    # the webhook: the same for all of them.
-    return {
-        "X-RateLimit-Limit": str(room.limit),
-        "X-RateLimit-Remaining": str(room.remaining),
-        "X-RateLimit-Reset-After": f"{room.reset_after:.3f}",
-        "X-RateLimit-Bucket": "b0a7d1ef5a4d3f2c",
-    }
-
-
 def execute(channels: Channels, channel: DiscordChannel, form: Form, ask: Ask) -> Answer:
     """Return the answer of execute webhook."""
     if form.message is None:
-        return refusal(400, 50109, "The request body contains invalid JSON.")
-    if any(size > MAX_FILE_BYTES for size in form.files.values()):
-        return refusal(413, 40005, "Request entity too large")
+        return _no_json()
     if faults := body_faults(form.message):
         return form_refusal(*faults)
     if answer := _thread_refusal(channels, channel, form.message, ask.thread):
         return answer
-    if not _has_content(form):
-        return refusal(400, 50006, "Cannot send an empty message")
-    post = channels.keep(
-        channel, form.message, thread=ask.thread, files=tuple(form.files), body=form.body
-    )
+    files = _files(form, {})
+    if isinstance(files, Answer):
+        return files
+    other = any(form.message.get(key) for key in _OTHER_CONTENTS)
+    if not other and _is_empty(changes(form.message), files):
+        return _empty()
+    post = channels.keep(channel, form.message, thread=ask.thread, files=files, body=form.body)
     if not ask.wait:
-        return Answer(status=204, content_type="text/html; charset=utf-8", body=b"")
-    return in_json(_message(channel, post))
+        return _nothing()
+    return in_json(_message(channels, channel, post))
 
 
-def _has_content(form: Form) -> bool:
-    message = form.message or {}
-    written = str(message.get("content") or "").strip()
-    return bool(written or form.files or any(message.get(key) for key in _CONTENTS))
+def edit(
+    channels: Channels, channel: DiscordChannel, message: str, form: Form, thread: str | None
+) -> Answer:
+    """Return the answer of edit webhook message."""
+    found = _standing(channels, channel, message, thread)
+    if isinstance(found, Answer):
+        return found
+    if form.message is None:
+        return _no_json()
+    if faults := edit_faults(form.message):
+        return form_refusal(*faults)
+    files = _files(form, channels.attached(found))
+    if isinstance(files, Answer):
+        return files
+    after = {"text": found.text, "embeds": found.embeds, **changes(form.message)}
+    if _is_empty(after, files):
+        return _empty()
+    return in_json(
+        _message(channels, channel, channels.edit(found, form.message, files, form.body))
+    )
+
+
+def delete(channels: Channels, channel: DiscordChannel, message: str, thread: str | None) -> Answer:
+    """Return the answer of delete webhook message."""
+    found = _standing(channels, channel, message, thread)
+    if isinstance(found, Answer):
+        return found
+    channels.delete(found)
+    return _nothing()
+
+
+def _standing(
+    channels: Channels, channel: DiscordChannel, message: str, thread: str | None
+) -> Arrived | Answer:
+    """Return the message that a call names, or why it can't be had."""
+    if thread is not None and channels.threads.get(thread, ("", ""))[0] != channel.id:
+        return _unknown_channel()
+    found = channels.find(channel, message, thread)
+    if found is None:
+        return refusal(404, 10008, "Unknown Message")
+    # Only new posts bring a thread back (staff in discord-api-docs 2855).
+    if thread in channels.archived:
+        return refusal(400, 50083, "Thread is archived")
+    return found
+
+
+def _files(form: Form, before: Kept) -> Attachments | Answer:
+    """Return the files that a message has after a call, or the refusal of them."""
+    if any(len(file.data) > MAX_FILE_BYTES for file in form.files.values()):
+        return refusal(413, 40005, "Request entity too large")
+    files = attachments(form, before)
+    if not isinstance(files, Attachments):
+        return form_refusal(files)
+    if len(files.kept) + len(files.new) > MAX_FILES:
+        said = f"Maximum number of attachments in a message reached ({MAX_FILES})"
+        return refusal(400, 30015, said)
+    return files
+
+
+def _is_empty(message: Mapping[str, Any], files: Attachments) -> bool:
+    shown = message.get("text") or any(map(is_visible, message.get("embeds") or ()))
+    return not (shown or files.kept or files.new)
 
 
 def _thread_refusal(
@@ -109,7 +120,7 @@ def _thread_refusal(
 ) -> Answer | None:
     name = message.get("thread_name")
     if thread and channels.threads.get(thread, ("", ""))[0] != channel.id:
-        return refusal(404, 10003, "Unknown Channel")
+        return _unknown_channel()
     if name and not channel.forum:
         return refusal(400, 220003, "Webhooks can only create threads in forum channels")
     if name and thread:
@@ -121,7 +132,23 @@ def _thread_refusal(
     return None
 
 
-def _message(channel: DiscordChannel, post: Arrived) -> dict[str, Any]:
+def _no_json() -> Answer:
+    return refusal(400, 50109, "The request body contains invalid JSON.")
+
+
+def _empty() -> Answer:
+    return refusal(400, 50006, "Cannot send an empty message")
+
+
+def _unknown_channel() -> Answer:
+    return refusal(404, 10003, "Unknown Channel")
+
+
+def _nothing() -> Answer:
+    return Answer(status=204, content_type="text/html; charset=utf-8", body=b"")
+
+
+def _message(channels: Channels, channel: DiscordChannel, post: Arrived) -> dict[str, Any]:
     """Return the message object of *post*: https://docs.discord.com/developers/resources/message ."""
     return {
         "id": post.id,
@@ -130,7 +157,7 @@ def _message(channel: DiscordChannel, post: Arrived) -> dict[str, Any]:
         "webhook_id": channel.webhook_id,
         "content": post.text,
         "timestamp": post.time.isoformat(),
-        "edited_timestamp": None,
+        "edited_timestamp": channels.now().isoformat() if post.edited else None,
         "author": {
             "id": channel.webhook_id,
             "username": post.username,
@@ -139,7 +166,10 @@ def _message(channel: DiscordChannel, post: Arrived) -> dict[str, Any]:
             "bot": True,
         },
         "embeds": list(post.embeds),
-        "attachments": [{"id": str(n), "filename": name} for n, name in enumerate(post.files)],
+        "attachments": [
+            {"id": key, "filename": file.name, "size": len(file.data)}
+            for key, file in channels.attached(post).items()
+        ],
         "mentions": [],
         "mention_roles": [],
         "mention_everyone": any(ping in ("@everyone", "@here") for ping in post.pings),

@@ -3,33 +3,23 @@
 https://docs.discord.com/developers/resources/webhook#execute-webhook
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from bridge.sandbox.discord.embeds import embed_faults
+from bridge.sandbox.discord.values import Fault, no_dict, no_list, no_string, text, too_long, url
 
 # Discord counts Unicode code points, as Python's len does (staff in discord-api-docs 1315).
 MAX_CONTENT_CHARS = 2_000
 MAX_USERNAME_CHARS = 80
-MAX_URL_CHARS = 2_048
 MAX_THREAD_NAME_CHARS = 100
-# https://docs.discord.com/developers/resources/message#embed-object-embed-limits
-MAX_EMBEDS = 10
-MAX_EMBED_CHARS = 6_000  # over all embeds of a message
-MAX_FIELDS = 25
-_EMBED_LIMITS = {
-    ("title",): 256,
-    ("description",): 4_096,
-    ("footer", "text"): 2_048,
-    ("author", "name"): 256,
-}
-_FIELD_LIMITS = {"name": 256, "value": 1_024}
-
-#: where in the body, the error's code and its sentence
-Fault = tuple[tuple[str, ...], str, str]
+# https://docs.discord.com/developers/resources/message#allowed-mentions-object
+MAX_MENTIONS = 100
 
 _FORBIDDEN_WORDS = ("discord", "clyde")
 _FORBIDDEN_NAMES = ("everyone", "here")
-_ALLOWED_FLAGS = 1 << 2 | 1 << 12 | 1 << 15
+# https://docs.discord.com/developers/resources/message#message-object-message-flags
+_SUPPRESS_EMBEDS, _SUPPRESS_NOTIFICATIONS, _COMPONENTS_V2 = 1 << 2, 1 << 12, 1 << 15
 
 
 def error_tree(faults: Sequence[Fault]) -> dict[str, Any]:
@@ -44,51 +34,28 @@ def error_tree(faults: Sequence[Fault]) -> dict[str, Any]:
 
 
 def body_faults(body: Mapping[str, Any]) -> list[Fault]:
-    """Return all that Discord would say against *body*."""
+    """Return all that Discord would say against *body* as a new message."""
     return [
-        *_text(body, ("content",), MAX_CONTENT_CHARS),
         *_username(body.get("username")),
-        *_url(body.get("avatar_url"), ("avatar_url",)),
-        *_text(body, ("thread_name",), MAX_THREAD_NAME_CHARS),
-        *_flags(body.get("flags")),
-        *_mentions(body.get("allowed_mentions")),
-        *_embeds(body.get("embeds")),
+        *url(body.get("avatar_url"), ("avatar_url",)),
+        *text(body, ("thread_name",), MAX_THREAD_NAME_CHARS),
+        *_flags(body.get("flags"), _SUPPRESS_EMBEDS | _SUPPRESS_NOTIFICATIONS | _COMPONENTS_V2),
+        *_content_faults(body),
     ]
 
 
-def _long(path: tuple[str, ...], limit: int) -> Fault:
-    return path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length."
+def edit_faults(body: Mapping[str, Any]) -> list[Fault]:
+    """Return all that Discord would say against *body* as an edit."""
+    # https://docs.discord.com/developers/resources/webhook#edit-webhook-message
+    return [*_flags(body.get("flags"), _SUPPRESS_EMBEDS | _COMPONENTS_V2), *_content_faults(body)]
 
 
-def _no_string(path: tuple[str, ...]) -> Fault:
-    return path, "STRING_TYPE_CONVERT", "Could not interpret value as string."
-
-
-def _text(
-    body: Mapping[str, Any], path: tuple[str, ...], limit: int, at: tuple[str, ...] = ()
-) -> Iterator[Fault]:
-    """Check the length of the text at *path* in *body*, which is itself found *at* some place."""
-    value = _at(body, path)
-    if value is not None and not isinstance(value, str):
-        yield _no_string((*at, *path))
-    elif value is not None and len(value.strip()) > limit:
-        yield _long((*at, *path), limit)
-
-
-def _at(body: Mapping[str, Any], path: tuple[str, ...]) -> object:
-    """Return what stands at *path* in *body*, or None."""
-    value: Any = body
-    for step in path:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
-
-
-def _objects(value: object, at: tuple[str, ...], most: int) -> Iterator[Fault]:
-    """Check that *value* is a list of objects and not too long."""
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        yield at, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"
-    elif len(value) > most:
-        yield _long(at, most)
+def _content_faults(body: Mapping[str, Any]) -> list[Fault]:
+    return [
+        *text(body, ("content",), MAX_CONTENT_CHARS),
+        *_mentions(body.get("allowed_mentions")),
+        *embed_faults(body.get("embeds")),
+    ]
 
 
 def _username(name: object) -> Iterator[Fault]:
@@ -96,7 +63,7 @@ def _username(name: object) -> Iterator[Fault]:
     if name is None:
         return
     if not isinstance(name, str):
-        yield _no_string(at)
+        yield no_string(at)
     elif not 1 <= len(name.strip()) <= MAX_USERNAME_CHARS:
         yield (
             at,
@@ -111,26 +78,12 @@ def _username(name: object) -> Iterator[Fault]:
                 yield at, "USERNAME_INVALID_CONTAINS", f'Username cannot contain "{word}"'
 
 
-def _url(url: object, at: tuple[str, ...]) -> Iterator[Fault]:
-    if url is None:
-        return
-    if not isinstance(url, str):
-        yield _no_string(at)
-    elif not re.match(r"https?:", url):
-        said = "is not supported. Scheme must be one of ('http', 'https')."
-        yield at, "URL_TYPE_INVALID_SCHEME", f'Scheme "{url.partition(":")[0]}" {said}'
-    elif not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
-        yield at, "URL_TYPE_INVALID_URL", "Not a well formed URL."
-    elif len(url) > MAX_URL_CHARS:
-        yield _long(at, MAX_URL_CHARS)
-
-
-def _flags(flags: object) -> Iterator[Fault]:
+def _flags(flags: object, allowed: int) -> Iterator[Fault]:
     if flags is None:
         return
     if not isinstance(flags, int):
         yield ("flags",), "NUMBER_TYPE_COERCE", f'Value "{flags}" is not int.'
-    elif flags & ~_ALLOWED_FLAGS:
+    elif flags & ~allowed:
         yield ("flags",), "MESSAGE_FLAGS_INVALID", "Only some flags can be set."
 
 
@@ -139,7 +92,7 @@ def _mentions(allowed: object) -> Iterator[Fault]:
     if allowed is None:
         return
     if not isinstance(allowed, dict):
-        yield at, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"
+        yield no_dict(at)
         return
     for number, kind in enumerate(allowed.get("parse") or ()):
         if kind not in ("users", "roles", "everyone"):
@@ -148,40 +101,18 @@ def _mentions(allowed: object) -> Iterator[Fault]:
         elif allowed.get(kind):
             said = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
             yield at, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", said
+    for kind in ("users", "roles"):
+        yield from _ids(allowed.get(kind), (*at, kind))
 
 
-def _embeds(embeds: Any) -> Iterator[Fault]:
-    if embeds is None:
+def _ids(ids: object, at: tuple[str, ...]) -> Iterator[Fault]:
+    if ids is None:
         return
-    faults = list(_objects(embeds, ("embeds",), MAX_EMBEDS))
-    for number, embed in enumerate(() if faults else embeds):
-        faults += _embed(embed, ("embeds", str(number)))
-    yield from faults
-    if not faults and sum(map(embed_chars, embeds)) > MAX_EMBED_CHARS:
-        said = f"Embed size exceeds maximum size of {MAX_EMBED_CHARS}"
-        yield ("embeds",), "MAX_EMBED_SIZE_EXCEEDED", said
-
-
-def _embed(embed: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[Fault]:
-    for path, limit in _EMBED_LIMITS.items():
-        yield from _text(embed, path, limit, at)
-    for key in ("author", "footer"):
-        if not isinstance(embed.get(key), dict | None):
-            yield (*at, key), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"
-    yield from _url(embed.get("url"), (*at, "url"))
-    fields = embed.get("fields") or []
-    faults = list(_objects(fields, (*at, "fields"), MAX_FIELDS))
-    yield from faults
-    for number, part in enumerate(() if faults else fields):
-        place = (*at, "fields", str(number))
-        for key, limit in _FIELD_LIMITS.items():
-            if not part.get(key):
-                yield (*place, key), "BASE_TYPE_REQUIRED", "This field is required"
-            yield from _text(part, (key,), limit, place)
-
-
-def embed_chars(embed: Mapping[str, Any]) -> int:
-    """Return what counts of *embed* against the limit of a message."""
-    own = [_at(embed, path) for path in _EMBED_LIMITS]
-    fields = [part.get(key) for part in embed.get("fields") or () for key in _FIELD_LIMITS]
-    return sum(len(text) for text in (*own, *fields) if isinstance(text, str))
+    if not isinstance(ids, list):
+        yield no_list(at)
+        return
+    if len(ids) > MAX_MENTIONS:
+        yield too_long(at, MAX_MENTIONS)
+    for number, value in enumerate(ids):
+        if not str(value).isascii() or not str(value).isdigit():
+            yield (*at, str(number)), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.'

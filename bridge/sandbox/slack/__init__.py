@@ -5,25 +5,39 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from bridge.sandbox.answers import Accept, Answer, Stage, as_object, in_json
+from bridge.sandbox.answers import Accept, Answer, Stage, as_object
 from bridge.sandbox.arrivals import Arrivals, Arrived
 from bridge.sandbox.faults import Faults, SlackError, SlackFault
-from bridge.sandbox.pace import Rate
-from bridge.sandbox.slack.api import arguments, bearer, failed, missing_scope
+from bridge.sandbox.pace import Limits
+from bridge.sandbox.slack.about import channel_info, identity
+from bridge.sandbox.slack.api import arguments, bearer, failed
 from bridge.sandbox.slack.channels import Channels
+from bridge.sandbox.slack.editing import delete_message, update_message
+from bridge.sandbox.slack.files import complete_upload, take_bytes, upload_url
 from bridge.sandbox.slack.posting import bare, post_message, post_to_webhook, rate_limited
 from bridge.sandbox.slack.workspace import SlackChannel, SlackToken, Workspace
 
+#: the methods that change what stands in a channel: faults wait for them at its id as well
+_WRITING = {
+    "chat.postMessage": post_message,
+    "chat.update": update_message,
+    "chat.delete": delete_message,
+    "files.completeUploadExternal": complete_upload,
+}
+
 
 class Slack:
-    """The Slack of a sandbox. Faults wait at a channel's id or at the name of a method."""
+    """The Slack of a sandbox. Faults wait at a channel's id or at the name of a method.
+
+    The method of an upload's second step, the bytes, is called "upload".
+    """
 
     def __init__(
         self,
         workspace: Workspace,
         *,
         arrivals: Arrivals,
-        rate: Rate | None,
+        limits: Limits,
         clock: Callable[[], float],
         closing: asyncio.Event,
     ) -> None:
@@ -32,7 +46,7 @@ class Slack:
         #: where the server listens; known once it does
         self.base_url = ""
         self._arrivals = arrivals
-        self._channels = Channels(workspace, arrivals=arrivals, rate=rate, clock=clock)
+        self._channels = Channels(workspace, arrivals=arrivals, limits=limits, clock=clock)
         self._stage = Stage(
             platform="slack", arrivals=arrivals, closing=closing, rate_limited=rate_limited
         )
@@ -72,12 +86,12 @@ class Slack:
             web.post("/api/{method:[a-z]+[.][A-Za-z.]+}", self._call),
             web.get("/api/{method:[a-z]+[.][A-Za-z.]+}", self._call),
             web.post("/services/{team}/{bot}/{secret}", self._hook),
+            web.post("/upload/v1/{file}", self._upload),
         ]
 
     async def _call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         given = await arguments(request)
-        channel = self._channels.find((given or {}).get("channel"))
 
         async def accept() -> Answer:
             if given is None:
@@ -85,10 +99,13 @@ class Slack:
             token = self._channels.tokens.get(value := bearer(request, given))
             if token is None or token.error:
                 return failed(token.error if token else "invalid_auth" if value else "not_authed")
+            if seconds := self._channels.wait_for(method):
+                return rate_limited(seconds)
             return self._answer(method, token, given, await request.read())
 
-        posted = channel if method == "chat.postMessage" else None
-        return await self._perform(request, method, posted, accept, lambda e: failed(e.word))
+        named = (given or {}).get("channel") or (given or {}).get("channel_id")
+        channel = self._channels.find(named) if method in _WRITING else None
+        return await self._perform(request, method, channel, accept, lambda e: failed(e.word))
 
     async def _perform(
         self,
@@ -108,47 +125,26 @@ class Slack:
         self, method: str, token: SlackToken, given: dict[str, object], body: bytes
     ) -> Answer:
         match method:
-            case "chat.postMessage":
-                return post_message(self._channels, token, given, body)
+            case method if method in _WRITING:
+                return _WRITING[method](self._channels, token, given, body)
+            case "files.getUploadURLExternal":
+                return upload_url(self._channels, token, given, self.base_url)
             case "conversations.info":
-                return self._info(token, given)
+                return channel_info(self._channels, token, given)
             case "auth.test":
-                return self._identity(token)
+                return identity(self._channels, token, self.base_url)
             case _:
                 return failed("unknown_method")
 
-    def _identity(self, token: SlackToken) -> Answer:
-        value = {
-            "ok": True,
-            "url": f"{self.base_url}/",
-            "team": self.workspace.name,
-            "team_id": self.workspace.id,
-            "user": self.workspace.app_name.lower(),
-            "user_id": "U0SANDBOX",
-            "bot_id": "B0SANDBOX",
-            "is_enterprise_install": False,
-        }
-        return in_json(value, headers={"X-OAuth-Scopes": ",".join(sorted(token.scopes))})
+    async def _upload(self, request: web.Request) -> web.Response:
+        file = request.match_info["file"]
 
-    def _info(self, token: SlackToken, given: dict[str, object]) -> Answer:
-        channel = self._channels.by_id.get(str(given.get("channel")))
-        if channel is None:
-            return failed("channel_not_found")
-        needed = "groups:read" if channel.private else "channels:read"
-        if needed not in token.scopes:
-            return missing_scope(token, needed)
-        if channel.private and not channel.member:
-            return failed("channel_not_found")
-        value = {
-            "id": channel.id,
-            "name": channel.name,
-            "is_channel": not channel.private,
-            "is_group": channel.private,
-            "is_private": channel.private,
-            "is_member": channel.member,
-            "is_archived": channel.archived,
-        }
-        return in_json({"ok": True, "channel": value})
+        async def accept() -> Answer:
+            return take_bytes(self._channels, file, await request.read())
+
+        return await self._perform(
+            request, "upload", None, accept, lambda e: bare(e.status, e.word)
+        )
 
     async def _hook(self, request: web.Request) -> web.Response:
         channel = self._channels.by_id.get(request.match_info["bot"].removeprefix("B"))

@@ -1,4 +1,4 @@
-"""Slack's Web API, as far as the bridge calls it: auth.test, conversations.info, chat.postMessage."""
+"""How Slack's Web API is spoken: arguments, tokens and refusals of any method."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from bridge.sandbox.slack.checks import Fault
 from bridge.sandbox.slack.workspace import SlackToken
 
 #: arguments that a form carries as JSON
-_STRUCTURED = ("blocks", "attachments", "metadata")
+_STRUCTURED = ("blocks", "attachments", "files", "metadata")
 
 
 def failed(word: str, **more: object) -> Answer:

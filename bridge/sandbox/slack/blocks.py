@@ -5,7 +5,9 @@ from typing import Any
 
 from bridge.sandbox.slack.checks import Fault, composed_faults, list_faults, text_faults
 from bridge.sandbox.slack.expansion import items, tables
-from bridge.sandbox.slack.rich_text import rich_text_faults, size_faults, table_faults
+from bridge.sandbox.slack.published import MODELLED, model_faults
+from bridge.sandbox.slack.rich_text import rich_text_faults, text_of
+from bridge.sandbox.slack.tables import size_faults, table_faults
 
 # https://docs.slack.dev/reference/block-kit/blocks
 MAX_BLOCKS = 50
@@ -21,8 +23,10 @@ MAX_BLOCK_ID_CHARS = 255
 MAX_MARKDOWN_CHARS = 12_000
 # Nowhere documented: 1.1 times the above, over all blocks (slackapi/bolt-js issue 2509).
 MAX_TOTAL_CHARS = 13_200
+# Nor this: 11,341 characters were refused (slackapi/bolt-js issue 2867), since structure counts too.
+MAX_RICH_TEXT_CHARS = 9_900
 
-#: kinds that the bridge never sends: the sandbox takes them unseen
+#: kinds that the bridge never sends, but for dividers: the sandbox takes them unseen
 _UNCHECKED = {"actions", "context_actions", "data_table", "divider", "file", "input", "video"}
 
 
@@ -34,7 +38,8 @@ def refusal(blocks: object) -> tuple[str, list[Fault]]:
         return "msg_too_long", []
     if faults := list(_faults(blocks)):
         return "invalid_blocks", faults
-    if _chars(blocks) > MAX_TOTAL_CHARS:
+    built = [block for block in blocks if block["type"] == "rich_text"]
+    if _chars(blocks) > MAX_TOTAL_CHARS or _chars(built) > MAX_RICH_TEXT_CHARS:
         return "msg_blocks_too_long", []
     return "", []
 
@@ -50,23 +55,22 @@ def _faults(blocks: list[dict[str, Any]]) -> Iterator[Fault]:
     if len(blocks) - len(written) + sum(map(items, written)) > MAX_BLOCKS:
         yield f"no more than {MAX_BLOCKS} items allowed", "/blocks"
     for number, block in enumerate(blocks):
-        at = f"/blocks/{number}"
-        kind = str(block.get("type"))
-        if kind in _CHECKS:
-            yield from _CHECKS[kind](block, at)
-        elif kind not in _UNCHECKED:
-            yield f"unsupported type: {kind}", f"{at}/type"
-        yield from text_faults(block.get("block_id", ""), f"{at}/block_id", MAX_BLOCK_ID_CHARS)
+        yield from _block_faults(block, f"/blocks/{number}")
+
+
+def _block_faults(block: dict[str, Any], at: str) -> Iterator[Fault]:
+    kind = str(block.get("type"))
+    faults = list(text_faults(block.get("block_id", ""), f"{at}/block_id", MAX_BLOCK_ID_CHARS))
+    if kind in _CHECKS:
+        faults += _CHECKS[kind](block, at)
+    elif kind not in _UNCHECKED:
+        faults.append((f"unsupported type: {kind}", f"{at}/type"))
+    yield from faults or (model_faults(block, at) if kind in MODELLED else ())
 
 
 def _chars(value: object) -> int:
     """Return the length of all that can be read in *value*."""
-    if isinstance(value, list):
-        return sum(map(_chars, value))
-    if not isinstance(value, dict):
-        return 0
-    text = value.get("text")
-    return (len(text) if isinstance(text, str) else 0) + sum(map(_chars, value.values()))
+    return sum(map(len, text_of(value)))
 
 
 def _header(block: dict[str, Any], at: str) -> Iterator[Fault]:

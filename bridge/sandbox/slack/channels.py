@@ -1,15 +1,20 @@
 """The live state of a sandboxed workspace: channels, tokens, messages, and keeping a post. No I/O."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bridge.sandbox.arrivals import Arrivals, Arrived
-from bridge.sandbox.pace import Bucket, Rate
-from bridge.sandbox.slack.messages import ARGUMENTS, MAX_TEXT_CHARS
+from bridge.sandbox.pace import Bucket, Limits
+from bridge.sandbox.slack.messages import ARGUMENTS, EDIT_ARGUMENTS, MAX_TEXT_CHARS
 from bridge.sandbox.slack.pings import pings
+from bridge.sandbox.slack.uploads import Uploads
 from bridge.sandbox.slack.workspace import SlackChannel, Workspace
+
+# https://docs.slack.dev/apis/web-api/rate-limits - chat.postMessage has a rule of its own
+_TIER_3 = ("chat.update", "chat.delete")
+_TIER_4 = ("files.getUploadURLExternal", "files.completeUploadExternal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,8 @@ class Author:
 
     name: str
     avatar: str | None = None
+    #: whether it came through an incoming webhook: then no token may change it
+    is_webhook: bool = False
 
 
 class Channels:
@@ -28,17 +35,25 @@ class Channels:
         workspace: Workspace,
         *,
         arrivals: Arrivals,
-        rate: Rate | None,
+        limits: Limits,
         clock: Callable[[], float],
     ) -> None:
         self.workspace = workspace
         self.by_id = {channel.id: channel for channel in workspace.channels}
         self.tokens = {token.value: token for token in workspace.tokens}
         self._arrivals = arrivals
-        self._bucket = Bucket(rate) if rate else None
+        self._posting = Bucket(limits.slack_channel) if limits.slack_channel else None
+        self._methods = {
+            method: Bucket(rate)
+            for rate, methods in ((limits.slack_tier_3, _TIER_3), (limits.slack_tier_4, _TIER_4))
+            for method in methods
+            if rate
+        }
         self._clock = clock
         self._last_micros = 0
-        self._known: set[tuple[str, object]] = set()
+        #: channel's id and `ts` of each message -> who it is from
+        self._known: dict[tuple[str, object], Author] = {}
+        self.uploads = Uploads()
 
     def find(self, name: object) -> SlackChannel | None:
         """Return the channel of this id or name."""
@@ -49,16 +64,27 @@ class Channels:
 
     def wait(self, channel: SlackChannel) -> float:
         """Return the seconds until *channel* takes another post; 0: it takes this one."""
-        return self._bucket.wait(channel.id, self._clock()) if self._bucket else 0.0
+        return self._posting.wait(channel.id, self._clock()) if self._posting else 0.0
+
+    def wait_for(self, method: str) -> float:
+        """Return the seconds until a method takes another call; 0: it takes this one."""
+        bucket = self._methods.get(method)
+        return bucket.wait("", self._clock()) if bucket else 0.0
 
     def has(self, channel: SlackChannel, ts: object) -> bool:
         """Tell whether *ts* is the id of a message in *channel*."""
         return (channel.id, ts) in self._known
 
     def keep(
-        self, channel: SlackChannel, message: Mapping[str, Any], author: Author, body: bytes
+        self,
+        channel: SlackChannel,
+        message: Mapping[str, Any],
+        author: Author,
+        body: bytes,
+        *,
+        files: Mapping[str, bytes] | None = None,
     ) -> Arrived:
-        """Keep a message that broke no rule, as a post in *channel*."""
+        """Keep a message that broke no rule, as a post in *channel*; *files* by their names."""
         ts, seconds = self._next_ts()
         post = Arrived(
             platform="slack",
@@ -67,22 +93,57 @@ class Channels:
             time=datetime.fromtimestamp(seconds, UTC),
             username=author.name,
             avatar=author.avatar,
-            text=str(message.get("text") or message.get("markdown_text") or "")[:MAX_TEXT_CHARS],
+            text=_text(message),
             blocks=_blocks(message),
+            files=tuple(files or ()),
+            contents=tuple((files or {}).values()),
             thread=message.get("thread_ts"),
             metadata=message.get("metadata"),
             pings=pings(message),
             unknown_keys=tuple(sorted(message.keys() - ARGUMENTS)),
             body=body,
         )
-        self._known.add((channel.id, ts))
+        self._known[(channel.id, ts)] = author
         self._arrivals.add(post)
         return post
+
+    def find_post(self, channel: SlackChannel, ts: object) -> tuple[Arrived, Author] | None:
+        """Return the message of this id in *channel* and who it is from; None if there is none."""
+        author = self._known.get((channel.id, ts))
+        post = self._arrivals.find("slack", channel.id, str(ts)) if author else None
+        return (post, author) if post and author else None
+
+    def edit(self, post: Arrived, message: Mapping[str, Any], body: bytes) -> Arrived:
+        """Put a changed message in the place of *post*: its id, its author and its thread stay."""
+        told = message.get("metadata")
+        new = [ping for ping in pings(message) if ping not in post.pings]
+        edited = replace(
+            post,
+            text=_text(message),
+            blocks=_blocks(message),
+            # https://docs.slack.dev/reference/methods/chat.update - kept unless told, `{}` removes it
+            metadata=post.metadata if told is None else told or None,
+            pings=(*post.pings, *new),
+            unknown_keys=tuple(sorted(message.keys() - EDIT_ARGUMENTS)),
+            edited=post.edited + 1,
+            body=body,
+        )
+        self._arrivals.replace(post, edited)
+        return edited
+
+    def remove(self, post: Arrived) -> None:
+        """Take a message away."""
+        del self._known[(post.channel, post.id)]
+        self._arrivals.remove(post)
 
     def _next_ts(self) -> tuple[str, float]:
         self._last_micros = max(self._last_micros + 1, int(self._clock() * 1_000_000))
         seconds, micros = divmod(self._last_micros, 1_000_000)
         return f"{seconds}.{micros:06}", self._last_micros / 1_000_000
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    return str(message.get("text") or message.get("markdown_text") or "")[:MAX_TEXT_CHARS]
 
 
 def _blocks(message: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

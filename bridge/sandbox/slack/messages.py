@@ -1,4 +1,4 @@
-"""Slack's rules for a message: what chat.postMessage refuses and what it keeps. No I/O."""
+"""Slack's rules for a message: what is refused of it, and which arguments are known. No I/O."""
 
 import json
 import re
@@ -18,6 +18,11 @@ ARGUMENTS = frozenset(
     {"as_user", "attachments", "blocks", "channel", "client_msg_id", "icon_emoji", "icon_url"}
     | {"link_names", "markdown_text", "metadata", "mrkdwn", "parse", "reply_broadcast", "text"}
     | {"thread_ts", "token", "unfurl_links", "unfurl_media", "username"}
+)
+#: https://docs.slack.dev/reference/methods/chat.update - no name, no picture, no thread, no unfurling
+EDIT_ARGUMENTS = frozenset(
+    {"as_user", "attachments", "blocks", "channel", "file_ids", "link_names", "markdown_text"}
+    | {"metadata", "parse", "reply_broadcast", "text", "token", "ts"}
 )
 
 _TIMESTAMP = re.compile(r"\d+\.\d{6}")

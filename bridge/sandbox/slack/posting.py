@@ -64,12 +64,13 @@ def _refusal(
     channels: Channels, channel: SlackChannel, message: Mapping[str, Any]
 ) -> Answer | None:
     word, faults = content_refusal(message)
-    if word := word or _thread_refusal(channels, channel, message) or metadata_refusal(message):
+    if word := word or thread_refusal(channels, channel, message) or metadata_refusal(message):
         return refused(word, faults)
     return None
 
 
-def _thread_refusal(channels: Channels, channel: SlackChannel, message: Mapping[str, Any]) -> str:
+def thread_refusal(channels: Channels, channel: SlackChannel, message: Mapping[str, Any]) -> str:
+    """Return Slack's error word for the thread that *message* is meant for; "" if it is fine."""
     thread = message.get("thread_ts")
     if thread is None:
         return ""
@@ -79,7 +80,13 @@ def _thread_refusal(channels: Channels, channel: SlackChannel, message: Mapping[
 
 
 def _posted(channels: Channels, post: Arrived) -> Answer:
-    message = {
+    message = stored(channels, post)
+    return in_json({"ok": True, "channel": post.channel, "ts": post.id, "message": message})
+
+
+def stored(channels: Channels, post: Arrived) -> dict[str, Any]:
+    """Return a message as Slack's answers show it."""
+    return {
         "type": "message",
         "subtype": "bot_message",
         "text": post.text,
@@ -92,7 +99,6 @@ def _posted(channels: Channels, post: Arrived) -> Answer:
         **({"thread_ts": post.thread} if post.thread else {}),
         **({"metadata": post.metadata} if post.metadata else {}),
     }
-    return in_json({"ok": True, "channel": post.channel, "ts": post.id, "message": message})
 
 
 def post_to_webhook(
@@ -109,11 +115,12 @@ def post_to_webhook(
         # slackapi/slack-github-action issue 440: an empty 500, not an error word
         return bare(500, "")
     word, _ = content_refusal(message)
-    if word := word or _thread_refusal(channels, channel, message):
+    if word := word or thread_refusal(channels, channel, message):
         return bare(400, word)
     # https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks - name, picture
     # and channel of the post are those of the webhook, whatever the body says.
-    channels.keep(channel, message, Author(name=channels.workspace.app_name), body)
+    author = Author(name=channels.workspace.app_name, is_webhook=True)
+    channels.keep(channel, message, author, body)
     return bare(200, "ok")
 
 

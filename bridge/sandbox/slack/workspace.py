@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 #: what the app of the bridge asks for when it is installed
-BRIDGE_SCOPES = frozenset({"chat:write", "chat:write.customize", "channels:read", "groups:read"})
+BRIDGE_SCOPES = frozenset(
+    {"chat:write", "chat:write.customize", "files:write", "channels:read", "groups:read"}
+)
 
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - opens nothing but the sandbox
 
