@@ -9,7 +9,8 @@
     │   ├── StoreUnavailable    now: disk full, locked, closed; a later try may succeed
     │   ├── StoreInUse          another bridge owns this store
     │   └── StoreUnusable       damaged, or written by a newer version
-    └── ListenError             the address to listen on can't be had
+    ├── ListenError             the address to listen on can't be had
+    └── Unfetchable             a file of a message can't be fetched, or must not be
 
 What a platform answers to a post is no error but a value: `bridge.deliveries.Outcome`.
 """
@@ -66,3 +67,7 @@ class StoreUnusable(StoreError):
 
 class ListenError(BridgeError):
     """The address to listen on can't be had."""
+
+
+class Unfetchable(BridgeError):
+    """A file of a message can't be fetched, or must not be: its text is the reason, without its address."""

@@ -15,6 +15,8 @@ from bridge.routing import RoutingTable, Row
 from bridge.senders import Finding, check_online, open_session
 
 _PLATFORMS = {"slack": "Slack", "discord": "Discord"}
+#: whether a platform's answer is good -> how that is shown
+_MARKS = {True: ("ok", "green"), False: ("no", "red"), None: ("?", "yellow")}
 
 
 @click.command()
@@ -100,10 +102,10 @@ def _show_online(config: Config) -> bool:
     grid = grid_of("Destination", "", "Online")
     for name, found in findings.items():
         for finding in found:
-            mark, style = ("ok", "green") if finding.is_good else ("no", "red")
+            mark, style = _MARKS[finding.is_good]
             grid.add_row(name, mark, finding.text, style=style)
     stdout().print(grid)
-    return all(finding.is_good for found in findings.values() for finding in found)
+    return all(finding.is_good is not False for found in findings.values() for finding in found)
 
 
 async def _ask_all(config: Config) -> Mapping[str, list[Finding]]:

@@ -13,12 +13,15 @@ from bridge.destinations import Destination, DiscordDestination, SlackDestinatio
 from bridge.senders.checks import Finding, check_discord, check_slack
 from bridge.senders.connections import open_session
 from bridge.senders.discord import DiscordSender
+from bridge.senders.fetching import Fetcher
 from bridge.senders.slack import SlackSender
 from bridge.senders.slack_webhook import SlackWebhookSender
 
 __all__ = ["Finding", "Sender", "check_online", "open_sender", "open_session"]
 
 _NO_TOKEN = SecretStr("")
+#: it keeps nothing, so all senders can share it
+_FETCHER = Fetcher()
 
 
 class Sender(Protocol):
@@ -55,16 +58,17 @@ def open_sender(
     *,
     slack_token: SecretStr | None,
     slack_api_url: str,
+    fetcher: Fetcher = _FETCHER,
 ) -> Sender:
     """Return the sender of a destination. `slack_token` is for a destination without its own."""
     match destination:
         case SlackDestination(webhook_url=None):
             token = destination.token or slack_token or _NO_TOKEN
-            return SlackSender(destination, token, session, slack_api_url)
+            return SlackSender(destination, token, session, slack_api_url, fetcher)
         case SlackDestination():
             return SlackWebhookSender(destination, session)
         case DiscordDestination():
-            return DiscordSender(destination, session)
+            return DiscordSender(destination, session, fetcher)
         case _:
             assert_never(destination)
 
@@ -82,7 +86,7 @@ async def check_online(
             token = destination.token or slack_token or _NO_TOKEN
             return await check_slack(destination, token, session, slack_api_url)
         case SlackDestination():
-            return [Finding(True, "an incoming webhook can't be checked without posting")]
+            return [Finding(None, "an incoming webhook can't be checked without posting")]
         case DiscordDestination():
             return await check_discord(destination, session)
         case _:

@@ -19,13 +19,15 @@ from bridge.senders.slack_client import UNREADABLE, open_client, refusal
 _POST = "chat:write"
 _POST_ANYWHERE = "chat:write.public"
 _CUSTOMIZE = "chat:write.customize"
+_FILES = "files:write"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a platform was asked, and its answer in a clause."""
 
-    is_good: bool
+    #: None: it says nothing about whether posts can be made
+    is_good: bool | None
     text: str
 
 
@@ -43,7 +45,7 @@ async def check_slack(
         Finding(
             True, f"the token belongs to {_word(identity, 'user')} in {_word(identity, 'team')}"
         ),
-        *_about_scopes(scopes),
+        *_about_scopes(scopes, destination),
         *([channel] if isinstance(channel, Finding) else _about_channel(channel, scopes)),
     ]
 
@@ -98,13 +100,17 @@ def _scopes(headers: Mapping[str, str]) -> frozenset[str]:
     return frozenset(name.strip() for name in names.split(",") if name.strip())
 
 
-def _about_scopes(scopes: frozenset[str]) -> Iterator[Finding]:
+def _about_scopes(scopes: frozenset[str], destination: SlackDestination) -> Iterator[Finding]:
     if not scopes:
         return
     has_post = _POST in scopes
     yield Finding(has_post, f"the scope {_POST} is {'there' if has_post else 'missing'}")
     if _CUSTOMIZE not in scopes:
         text = f"without the scope {_CUSTOMIZE}, agents post under the app's name"
+        yield Finding(True, text)
+    if _FILES not in scopes:
+        links = ", and files as links" if destination.files == "upload" else ""
+        text = f"without the scope {_FILES}, long messages come in parts, not as a file{links}"
         yield Finding(True, text)
 
 

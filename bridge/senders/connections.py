@@ -58,15 +58,3 @@ def _cause(error: Exception) -> str:
         return ": its certificate is not trusted"
     inner = getattr(error, "os_error", None)
     return f": {inner.strerror}" if inner is not None and inner.strerror else ""
-
-
-def retry_after(header: str | None) -> timedelta | None:
-    """Return the wait that a `Retry-After` header asks for; None if it asks for none.
-
-    No wait at all would be an endless loop without a pause: then the wait is the bridge's to choose.
-    """
-    try:
-        seconds = float(header or "")
-    except ValueError:
-        return None
-    return timedelta(seconds=min(seconds, 86_400)) if seconds > 0 else None

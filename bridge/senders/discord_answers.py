@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bridge.deliveries import Failure, Rejected, Remedy, Unavailable, Unknown
+from bridge.senders.waits import wait_of
 
 #: how long a banned address leaves Discord alone when no one says how long
 BAN_WAIT = timedelta(minutes=10)
@@ -36,29 +37,52 @@ FORBIDDEN = {
 }
 #: too much at the moment: slow mode, write limits, too many requests for one resource
 LATER = frozenset((20016, 20028, 20029, 40062))
+#: nothing would pass, with a file or without; a missing permission may be the one for files
+HOPELESS = BROKEN.keys() - {50013}
 #: the thread is gone, archived or locked: the chat can go on in a new one
 THREAD = frozenset((10003, 50083, 160005))
+#: the earlier post is gone, stands in a thread that is, or can't be changed: it can be posted anew
+NOT_EDITABLE = THREAD | {10008, 30046, 50005, 50021}
 CANT_OPEN_THREADS = 220003
+UNKNOWN_WEBHOOK = 10015
 INVALID_FORM = 50035
 
 
-def outcome_of(status: int, headers: Mapping[str, str], data: Any, *, in_thread: bool) -> Failure:
-    """Return what a refusal means for the post; `in_thread` if it was meant for a known thread."""
+def outcome_of(
+    status: int,
+    headers: Mapping[str, str],
+    data: Any,
+    *,
+    in_thread: bool = False,
+    is_edit: bool = False,
+    otherwise: Remedy | None = None,
+) -> Failure:
+    """Return what a refusal means for the post.
+
+    `in_thread` if it was meant for a known thread, `is_edit` if for the place of an earlier one;
+    `otherwise` is what carries a file's words where the file itself is refused.
+    """
     body: Mapping[str, Any] = data if isinstance(data, dict) else {}
     code = _code(body)
     if status == 429:
         return _limited(headers, body)
     reason = _reason(status, body)
     if status == 408 or code in LATER:
-        return Unavailable(reason=reason, retry_after=_seconds(headers.get("Retry-After")))
+        return Unavailable(reason=reason, retry_after=wait_of(headers.get("Retry-After")))
     if status >= 500:
         return Unknown(reason=reason)
+    if is_edit and (code in NOT_EDITABLE or (status == 404 and code != UNKNOWN_WEBHOOK)):
+        return Rejected(reason=reason, remedy=Remedy.POSTED_AGAIN)
     if in_thread and code in THREAD:
         return Rejected(reason=reason, remedy=Remedy.NEW_THREAD)
-    return _refused(code, reason, body)
+    refused = _refused(code, reason, body)
+    is_about_file = refused.remedy in (Remedy.NONE, Remedy.PLAIN) and code not in HOPELESS
+    if otherwise is None or not is_about_file:
+        return refused
+    return Rejected(reason=refused.reason, remedy=otherwise)
 
 
-def _refused(code: int, reason: str, body: Mapping[str, Any]) -> Failure:
+def _refused(code: int, reason: str, body: Mapping[str, Any]) -> Rejected:
     if code == CANT_OPEN_THREADS:
         return Rejected(reason=reason, remedy=Remedy.UNTHREADED)
     if code == INVALID_FORM and _names_identity(body):
@@ -70,7 +94,7 @@ def _refused(code: int, reason: str, body: Mapping[str, Any]) -> Failure:
 
 
 def _limited(headers: Mapping[str, str], body: Mapping[str, Any]) -> Unavailable:
-    wait = _seconds(headers.get("Retry-After")) or _seconds(body.get("retry_after"))
+    wait = wait_of(headers.get("Retry-After")) or wait_of(body.get("retry_after"))
     if "Via" not in headers and not body:
         # A 429 that did not come through Discord's own proxy: Cloudflare has banned our address.
         return Unavailable(
@@ -88,15 +112,7 @@ def pause_of(headers: Mapping[str, str]) -> timedelta:
     """Return how long the headers of an accepted post ask to wait before the next one."""
     if headers.get("X-RateLimit-Remaining") != "0":
         return timedelta(0)
-    return _seconds(headers.get("X-RateLimit-Reset-After")) or timedelta(0)
-
-
-def _seconds(value: Any) -> timedelta | None:
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return timedelta(seconds=min(seconds, 86_400)) if seconds > 0 else None
+    return wait_of(headers.get("X-RateLimit-Reset-After")) or timedelta(0)
 
 
 def _code(body: Mapping[str, Any]) -> int:

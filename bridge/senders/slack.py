@@ -1,19 +1,31 @@
 """Posts to a Slack channel with a bot token, through slack-sdk."""
 
+import logging
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
-from slack_sdk.errors import SlackApiError
 
-from bridge.deliveries import Accepted, Confirmed, Outcome, Rejected, Remedy, Unknown
+from bridge.deliveries import Accepted, Confirmed, Outcome, Rejected, Remedy
 from bridge.destinations import SlackDestination
-from bridge.rendering import SlackPost
-from bridge.senders.connections import FAILURES, lost
-from bridge.senders.slack_answers import outcome_of_status
-from bridge.senders.slack_client import UNREADABLE, open_client, refusal
+from bridge.rendering import FilePost, SlackPost
+from bridge.senders.fetching import Fetcher
+from bridge.senders.slack_answers import (
+    GONE,
+    again,
+    outcome_of_edit,
+    outcome_of_removal,
+    outcome_of_status,
+)
+from bridge.senders.slack_client import ask, open_client
+from bridge.senders.slack_files import SlackFiles
 
 _IDENTITY = ("username", "icon_url")
+#: what chat.update can change: not the name and picture, and how text without blocks is read
+_EDITABLE = ("text", "blocks", "metadata")
+
+_logger = logging.getLogger(__name__)
 
 
 class SlackSender:
@@ -25,37 +37,81 @@ class SlackSender:
         token: SecretStr,
         session: aiohttp.ClientSession,
         api_url: str,
+        fetcher: Fetcher,
     ) -> None:
         self._channel = destination.channel or ""
         self._client = open_client(token, session, api_url)
+        self._files = SlackFiles(self._channel, self._client, session, fetcher)
         self._with_identity = True
 
     async def send(
-        self, post: SlackPost, *, thread: str | None = None, title: str | None = None
+        self, post: SlackPost | FilePost, *, thread: str | None = None, title: str | None = None
     ) -> Outcome:
         """Post to the channel, or to a thread of it; with a title, the post may become a thread."""
+        if isinstance(post, FilePost):
+            outcome = await self._files.send(post, thread)
+        else:
+            outcome = await self._send(post, thread)
+        if isinstance(outcome, Accepted) and title is not None:
+            opened = outcome.confirmed.post_id or None  # a file has none, and opens no thread
+            return replace(outcome, thread=thread or opened)
+        return outcome
+
+    async def edit(
+        self, post: SlackPost | FilePost, earlier: Confirmed, *, thread: str | None = None
+    ) -> Outcome:
+        """Put a post in the place of an earlier one; a lost answer is no doubt, it is done again.
+
+        A file can't take the place of a post, nor can plain text: chat.update has no way to say that
+        it is not to be read as markup.
+        """
+        if isinstance(post, FilePost) or not post.blocks or not earlier.post_id:
+            reason = "Slack can't edit it in place"
+            return Rejected(reason=reason, remedy=Remedy.POSTED_AGAIN)
+        given = post.arguments
+        call = self._client.chat_update(
+            channel=earlier.channel or self._channel,
+            ts=earlier.post_id,
+            parse="none",
+            **{key: given[key] for key in _EDITABLE if key in given},
+        )
+        data = await ask(call, outcome_of_edit)
+        if isinstance(data, dict):
+            return Accepted(confirmed=replace(earlier, part=post.part))
+        if isinstance(data, Rejected):
+            is_markup = data.remedy is Remedy.PLAIN
+            return replace(data, remedy=_plainer(post) if is_markup else Remedy.POSTED_AGAIN)
+        return again(data)
+
+    async def remove(self, part: int, earlier: Confirmed, *, thread: str | None = None) -> Outcome:
+        """Take away an earlier post.
+
+        One that Slack refuses to remove is left where it is, and a line in the log says so: the
+        message's new words are there, and a surplus of old ones is no reason to call it dead.
+        """
+        gone = Accepted(confirmed=Confirmed(part=part, post_id=""))
+        channel = earlier.channel or self._channel
+        if not earlier.post_id:
+            return _left(gone, channel, "Slack told no id of it")
+        call = self._client.chat_delete(channel=channel, ts=earlier.post_id)
+        data = await ask(call, outcome_of_removal)
+        if isinstance(data, dict) or data is GONE:
+            return gone
+        return _left(gone, channel, data.reason) if isinstance(data, Rejected) else again(data)
+
+    async def _send(self, post: SlackPost, thread: str | None) -> Outcome:
         arguments = post.arguments
         if not self._with_identity:
             arguments = {key: arguments[key] for key in arguments if key not in _IDENTITY}
-        outcome = await self._call(post.part, arguments, thread)
-        if isinstance(outcome, Rejected) and outcome.remedy is Remedy.ANONYMOUS:
-            return self._without_identity(outcome, arguments)
-        if isinstance(outcome, Accepted) and title is not None:
-            return Accepted(confirmed=outcome.confirmed, thread=thread or outcome.confirmed.post_id)
-        return outcome
-
-    async def _call(self, part: int, arguments: dict[str, Any], thread: str | None) -> Outcome:
-        try:
-            response = await self._client.chat_postMessage(
-                channel=self._channel, thread_ts=thread, **arguments
-            )
-        except SlackApiError as error:
-            return refusal(error)
-        except FAILURES as error:
-            return lost(error, "Slack")
-        except UNREADABLE:
-            return outcome_of_status(200, None)
-        return _acceptance(part, response.data)
+        call = self._client.chat_postMessage(channel=self._channel, thread_ts=thread, **arguments)
+        data = await ask(call)
+        if isinstance(data, dict):
+            return _acceptance(post.part, data)
+        if isinstance(data, Rejected) and data.remedy is Remedy.ANONYMOUS:
+            return self._without_identity(data, arguments)
+        if isinstance(data, Rejected) and data.remedy is Remedy.PLAIN:
+            return replace(data, remedy=_plainer(post))
+        return data
 
     def _without_identity(self, refused: Rejected, arguments: dict[str, Any]) -> Outcome:
         """Remember that names are not allowed; if none was sent, the refusal is about posting."""
@@ -64,9 +120,20 @@ class SlackSender:
         return refused if had_identity else Rejected(reason=refused.reason)
 
 
-def _acceptance(part: int, data: Any) -> Outcome:
-    if not isinstance(data, dict) or not isinstance(data.get("ts"), str):
-        return Unknown(reason="Slack's answer can't be read")
+def _plainer(post: SlackPost) -> Remedy:
+    """Return the next form for a post whose markup was refused."""
+    has_markdown = any(block["type"] == "markdown" for block in post.blocks)
+    return Remedy.RICH_TEXT if has_markdown else Remedy.PLAIN
+
+
+def _left(gone: Accepted, channel: str, reason: str) -> Accepted:
+    _logger.warning("a post that is no longer needed stays in channel %s: %s", channel, reason)
+    return gone
+
+
+def _acceptance(part: int, data: dict[str, Any]) -> Outcome:
+    if not isinstance(data.get("ts"), str):
+        return outcome_of_status(200, None)
     channel = data.get("channel")
     where = channel if isinstance(channel, str) else ""
     return Accepted(confirmed=Confirmed(part=part, post_id=data["ts"], channel=where))

@@ -1,6 +1,7 @@
 """What Slack's answers mean: error word -> Outcome. No I/O.
 
-The words are those of https://docs.slack.dev/reference/methods/chat.postMessage, "Errors", and of
+The words are those of https://docs.slack.dev/reference/methods/chat.postMessage, "Errors", of its
+neighbours chat.update, chat.delete, files.getUploadURLExternal and files.completeUploadExternal, and of
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, "Handling errors".
 """
 
@@ -10,7 +11,14 @@ from bridge.deliveries import Failure, Rejected, Remedy, Unavailable, Unknown
 
 #: not taken now; later it will be
 LATER = frozenset(
-    ("ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org")
+    [
+        "ratelimited",
+        "rate_limited",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "external_channel_migrating",
+    ]
 )
 #: Slack itself says that part of the work may have been done
 IN_DOUBT = frozenset(("fatal_error", "internal_error", "rollup_error"))
@@ -89,6 +97,9 @@ BROKEN = {
     "user_not_found": "the webhook's user is gone: make a new one",
 }
 
+#: the post to be removed isn't there
+GONE = Rejected(reason="Slack says message_not_found")
+
 
 def outcome_of(word: str, wait: timedelta | None) -> Failure:
     """Return what Slack's error word means for the post; `wait` is its `Retry-After`, if any."""
@@ -108,6 +119,36 @@ def outcome_of(word: str, wait: timedelta | None) -> Failure:
         return Rejected(reason=f"{reason}: {hint}", remedy=Remedy.ANONYMOUS)
     # What is in no list counts as refused markup: one plain try, and no endless retry.
     return Rejected(reason=reason, remedy=Remedy.PLAIN)
+
+
+def outcome_of_edit(word: str, wait: timedelta | None) -> Failure:
+    """Return what Slack's error word means for an edit.
+
+    Whatever keeps a post from being edited, its age, its owner or its channel: the words can be
+    posted again, and if even that is refused, its own word says why. Only refused markup is worth
+    another edit. An edit may be made twice, so one in doubt is simply made again.
+    """
+    failure = outcome_of(word, wait)
+    if isinstance(failure, Rejected) and word not in MARKUP:
+        return Rejected(reason=failure.reason, remedy=Remedy.POSTED_AGAIN)
+    return again(failure)
+
+
+def outcome_of_removal(word: str, wait: timedelta | None) -> Failure:
+    """Return what Slack's error word means for a removal; GONE if there is nothing to remove."""
+    return GONE if word == "message_not_found" else outcome_of(word, wait)
+
+
+def outcome_of_file(word: str, wait: timedelta | None) -> Failure:
+    """Return what Slack's error word means for a step of a file's upload."""
+    if word == "missing_scope":
+        return Rejected(reason=f"Slack says {word}: to upload files, the app needs files:write")
+    return outcome_of(word, wait)
+
+
+def again(failure: Failure) -> Failure:
+    """Return a failure as one of something that can be done twice, or surely was not done."""
+    return Unavailable(reason=failure.reason) if isinstance(failure, Unknown) else failure
 
 
 def outcome_of_status(status: int, wait: timedelta | None) -> Failure:

@@ -7,20 +7,27 @@ sees.
 """
 
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, cast
 
 import aiohttp
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bridge.deliveries import Failure
-from bridge.senders.connections import retry_after
+from bridge.senders.connections import FAILURES, lost
 from bridge.senders.slack_answers import outcome_of, outcome_of_status
+from bridge.senders.waits import wait_of
 
 #: slack-sdk's ways to say that an answer was no JSON object: it is another value, not UTF-8, in an
 #: encoding that is none, or nested too deeply
 UNREADABLE = (AttributeError, ValueError, LookupError, RecursionError)
+
+#: what an error word means for the call that it answers
+Meaning = Callable[[str, timedelta | None], Failure]
 
 _logger = logging.getLogger("bridge.senders.slack_sdk")
 _logger.setLevel(logging.ERROR)
@@ -54,13 +61,28 @@ def open_client(token: SecretStr, session: aiohttp.ClientSession, api_url: str) 
     return client
 
 
-def refusal(error: SlackApiError) -> Failure:
+async def ask(
+    call: Awaitable[AsyncSlackResponse], means: Meaning = outcome_of
+) -> dict[str, Any] | Failure:
+    """Return what Slack answers to a call, or what it means that it did not."""
+    try:
+        data: Any = (await call).data
+    except SlackApiError as error:
+        return refusal(error, means)
+    except FAILURES as error:
+        return lost(error, "Slack")
+    except UNREADABLE:
+        data = None
+    return data if isinstance(data, dict) else outcome_of_status(200, None)
+
+
+def refusal(error: SlackApiError, means: Meaning = outcome_of) -> Failure:
     """Return what an answer that is not `"ok": true` means."""
     # The response is slack-sdk's own, or aiohttp's when the body was broken JSON.
     response: Any = error.response
-    wait = retry_after(response.headers.get("Retry-After"))
+    wait = wait_of(response.headers.get("Retry-After"))
     data = getattr(response, "data", None)
     word = data.get("error") if isinstance(data, dict) else None
     if isinstance(word, str) and word:
-        return outcome_of(word, wait)
+        return means(word, wait)
     return outcome_of_status(getattr(response, "status_code", None) or response.status, wait)

@@ -4,14 +4,20 @@ from datetime import timedelta
 
 import aiohttp
 
-from bridge.deliveries import Accepted, Confirmed, Outcome
+from bridge.deliveries import Accepted, Confirmed, Outcome, Rejected, Remedy
 from bridge.destinations import SlackDestination
 from bridge.rendering import SlackPost
-from bridge.senders.connections import FAILURES, lost, retry_after
+from bridge.senders.connections import FAILURES, lost
 from bridge.senders.slack_answers import outcome_of, outcome_of_status
+from bridge.senders.waits import wait_of
 
 #: what an incoming webhook takes of chat.postMessage's arguments
 _ARGUMENTS = ("text", "blocks", "mrkdwn", "unfurl_links", "unfurl_media")
+#: how it says that it doesn't like the blocks: slackapi/slack-github-action issue 440
+_REFUSED_BLOCKS = Rejected(
+    reason="Slack failed without a word (HTTP 500), as it does on blocks that it can't take",
+    remedy=Remedy.PLAIN,
+)
 MAX_WORD_CHARS = 60  # ours: Slack's error words are shorter; a page of HTML is no word
 
 
@@ -34,10 +40,23 @@ class SlackWebhookSender:
         try:
             async with self._session.post(self._url, json=body, allow_redirects=False) as answer:
                 text = (await answer.read()).decode(errors="replace").strip()
-                wait = retry_after(answer.headers.get("Retry-After"))
+                wait = wait_of(answer.headers.get("Retry-After"))
+                if answer.status == 500 and not text and post.blocks:
+                    return _REFUSED_BLOCKS
                 return _outcome(post.part, answer.status, text, wait)
         except FAILURES as error:
             return lost(error, "Slack")
+
+    async def edit(
+        self, post: SlackPost, earlier: Confirmed, *, thread: str | None = None
+    ) -> Outcome:
+        """Say that it can't: an incoming webhook has no way to name an earlier post."""
+        reason = "an incoming webhook can't edit a post"
+        return Rejected(reason=reason, remedy=Remedy.POSTED_AGAIN)
+
+    async def remove(self, part: int, earlier: Confirmed, *, thread: str | None = None) -> Outcome:
+        """Leave the post where it is: an incoming webhook can't remove it."""
+        return Accepted(confirmed=Confirmed(part=part, post_id=""))
 
 
 def _outcome(part: int, status: int, text: str, wait: timedelta | None) -> Outcome:

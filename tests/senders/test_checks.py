@@ -29,6 +29,9 @@ SUPPORT = SlackChannel(id="C1", name="support")
 OWNER = Finding(True, 'the token belongs to "nexusgpt" in "Acme"')
 MAY_POST = Finding(True, "the scope chat:write is there")
 NAMELESS = Finding(True, "without the scope chat:write.customize, agents post under the app's name")
+FILELESS = Finding(
+    True, "without the scope files:write, long messages come in parts, not as a file"
+)
 MEMBER = Finding(True, "the bot is a member of #support")
 PUBLIC = BRIDGE_SCOPES | {"chat:write.public"}
 
@@ -65,14 +68,18 @@ WORLDS: dict[str, tuple[tuple[SlackChannel | SlackToken, ...], list[Finding]]] =
     ),
     "no names": (
         (SlackToken(value=TOKEN, scopes=frozenset({"chat:write", "channels:read"})),),
-        [OWNER, MAY_POST, NAMELESS, MEMBER],
+        [OWNER, MAY_POST, NAMELESS, FILELESS, MEMBER],
+    ),
+    "no files": (
+        (SlackToken(value=TOKEN, scopes=BRIDGE_SCOPES - {"files:write"}),),
+        [OWNER, MAY_POST, FILELESS, MEMBER],
     ),
     "may not post": (
-        (SlackToken(value=TOKEN, scopes=frozenset({"channels:read", "chat:write.customize"})),),
+        (SlackToken(value=TOKEN, scopes=BRIDGE_SCOPES - {"chat:write"}),),
         [OWNER, Finding(False, "the scope chat:write is missing"), MEMBER],
     ),
     "may not look": (
-        (SlackToken(value=TOKEN, scopes=frozenset({"chat:write", "chat:write.customize"})),),
+        (SlackToken(value=TOKEN, scopes=BRIDGE_SCOPES - {"channels:read"}),),
         [
             OWNER,
             MAY_POST,
@@ -116,6 +123,20 @@ async def test_slack_is_asked_for_the_token_and_the_channel(
 
     assert await _check_slack(session, sandbox.slack_api_url) == findings
     assert sandbox.posts == []
+
+
+async def test_without_the_scope_for_it_a_destination_that_uploads_files_links_them(
+    session: aiohttp.ClientSession, sandbox: Sandbox
+) -> None:
+    """Posts can be made all the same, so it is no fault, but it is said."""
+    sandbox.slack.put(SlackToken(value=TOKEN, scopes=BRIDGE_SCOPES - {"files:write"}))
+    destination = SlackDestination(platform="slack", channel="C1", files="upload")
+    findings = await check_online(
+        destination, session, slack_token=SecretStr(TOKEN), slack_api_url=sandbox.slack_api_url
+    )
+
+    text = FILELESS.text + ", and files as links"
+    assert findings == [OWNER, MAY_POST, Finding(True, text), MEMBER]
 
 
 @pytest.mark.parametrize(("token", "word"), [("xoxb-wrong", "invalid_auth"), (None, "not_authed")])

@@ -9,11 +9,23 @@ from pydantic import SecretStr
 
 from bridge.deliveries import Accepted, Confirmed, Rejected, Remedy
 from bridge.destinations import SlackDestination
-from bridge.rendering import SlackPost
-from bridge.sandbox import NO_LIMITS, LostAnswer, Sandbox, SlackChannel, SlackToken, Workspace
+from bridge.sandbox import (
+    NO_LIMITS,
+    LostAnswer,
+    Sandbox,
+    SlackChannel,
+    SlackToken,
+    Workspace,
+)
 from bridge.senders import Sender, open_sender
 from tests.conftest import TOKEN, WORKSPACE
-from tests.senders.ways import PLAIN_POST, SLACK_POST, Stub, sent, slack, slack_webhook
+from tests.senders.ways import (
+    PLAIN_POST,
+    SLACK_POST,
+    Stub,
+    sent,
+    slack,
+)
 
 
 @pytest.fixture(name="sender")
@@ -189,22 +201,3 @@ async def test_an_answer_without_a_channel_is_enough(
     outcome = await slack(session, f"{stub.url}/api/").send(SLACK_POST)
 
     assert outcome == Accepted(confirmed=Confirmed(part=1, post_id="1.2", channel=""))
-
-
-async def test_an_incoming_webhook_gets_only_what_it_takes(
-    session: aiohttp.ClientSession, sandbox: Sandbox
-) -> None:
-    """No name, no picture, no metadata, no thread; the answer brings no id."""
-    sender = slack_webhook(session, sandbox.slack.webhook_url("C1"))
-    outcome = await sender.send(
-        SlackPost(text="Hi", username="Max", part=2, parts=2), thread="1.2", title="A"
-    )
-
-    assert outcome == Accepted(confirmed=Confirmed(part=2, post_id=""))
-    [post] = sandbox.posts
-    assert json.loads(post.body) == {
-        "text": "Hi",
-        "unfurl_links": False,
-        "unfurl_media": False,
-        "mrkdwn": False,
-    }

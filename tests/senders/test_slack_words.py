@@ -10,7 +10,14 @@ import pytest
 from bridge.deliveries import Rejected, Remedy, Unavailable, Unknown
 from bridge.sandbox import Sandbox, SlackError
 from bridge.senders import Sender
-from tests.senders.ways import PLAIN_POST, SLACK_POST, reason, slack, slack_webhook
+from tests.senders.ways import (
+    PLAIN_POST,
+    RICH_POST,
+    SLACK_POST,
+    reason,
+    slack,
+    slack_webhook,
+)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -36,6 +43,13 @@ REFUSED = _words("""
 """)
 UNKNOWN_WORDS = _words("as_yet_unheard_of Strange! ✂")
 THREAD = _words("cannot_reply_to_message restricted_action_thread_locked thread_not_found")
+
+#: a post -> the form that is next when its markup is refused; plain text has none, it is told again
+NEXT_FORMS = (
+    (SLACK_POST, Remedy.RICH_TEXT),
+    (RICH_POST, Remedy.PLAIN),
+    (PLAIN_POST, Remedy.PLAIN),
+)
 
 AT_WEBHOOKS: dict[str, tuple[int, Remedy | None]] = {
     "invalid_payload": (400, Remedy.PLAIN),
@@ -93,14 +107,15 @@ async def test_a_broken_destination_is_refused_with_advice(
 
 
 @pytest.mark.parametrize("word", REFUSED + UNKNOWN_WORDS)
-async def test_refused_markup_can_pass_as_plain_text(
+async def test_refused_markup_can_pass_in_a_plainer_form(
     sender: Sender, sandbox: Sandbox, word: str
 ) -> None:
-    """So does what Slack has not documented: one plain try, no endless retry."""
-    sandbox.slack.faults.add("C1", SlackError(word))
-    outcome = await sender.send(SLACK_POST)
+    """Markdown as rich text, and that as plain text; so can what Slack has not documented."""
+    sandbox.slack.faults.always("C1", SlackError(word))
 
-    assert outcome == Rejected(reason=f"Slack says {word}", remedy=Remedy.PLAIN)
+    for post, remedy in NEXT_FORMS:
+        outcome = await sender.send(post)
+        assert outcome == Rejected(reason=f"Slack says {word}", remedy=remedy)
 
 
 @pytest.mark.parametrize("word", THREAD)

@@ -60,7 +60,7 @@ async def test_an_incoming_webhook_can_t_be_checked(
     url = SecretStr(sandbox.slack.webhook_url("C1"))
     findings = await at_url(session, SlackDestination(platform="slack", webhook_url=url))
 
-    assert findings == [Finding(True, "an incoming webhook can't be checked without posting")]
+    assert findings == [Finding(None, "an incoming webhook can't be checked without posting")]
     assert sandbox.calls == []
 
 

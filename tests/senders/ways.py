@@ -9,9 +9,9 @@ import aiohttp
 from aiohttp import web
 from pydantic import SecretStr
 
-from bridge.deliveries import Outcome
+from bridge.deliveries import Outcome, Remedy
 from bridge.destinations import Destination, DiscordDestination, SlackDestination
-from bridge.rendering import DiscordPost, Post, SlackPost
+from bridge.rendering import DiscordPost, FilePost, Post, SlackPost
 from bridge.sandbox import Arrived, Sandbox
 from bridge.sandbox.faults import Fault
 from bridge.senders import Sender, open_sender
@@ -26,7 +26,29 @@ SLACK_POST = SlackPost(
     part=1,
     parts=1,
 )
+RICH_POST = SlackPost(
+    text="Hello",
+    blocks=(
+        {
+            "type": "rich_text",
+            "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": "Hello"}]}
+            ],
+        },
+    ),
+    part=1,
+    parts=1,
+)
 PLAIN_POST = SlackPost(text="Hello", part=1, parts=1)
+#: a message that is too long for a channel
+WHOLE = FilePost(
+    name="max-evans-m1.md",
+    text="# All of it ☃",
+    comment="The *whole* message",
+    otherwise=Remedy.IN_PARTS,
+    part=2,
+    parts=2,
+)
 DISCORD_POST = DiscordPost(
     content="Hello", username="Max Evans", avatar_url="https://example.org/max.png", part=1, parts=1
 )
