@@ -20,10 +20,15 @@ from pydantic_core import PydanticCustomError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _DISCORD_ID = re.compile(r"/webhooks/([0-9]+)/")
+# https://docs.slack.dev/messaging/formatting-message-text/#mentioning-users
+_SLACK_MENTION = re.compile("everyone|channel|here|[UWS][A-Z0-9]{2,}")
+# https://docs.discord.com/developers/reference#message-formatting
+_DISCORD_MENTION = re.compile("everyone|here|[0-9]+")
 
 
 def _as_tuple(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
+    """Return a text, as variables have it, as the words in it."""
+    return tuple(re.findall(r"[^\s,]+", value)) if isinstance(value, str) else value
 
 
 class _Destination(BaseModel):
@@ -37,9 +42,9 @@ class _Destination(BaseModel):
     max_parts: int = Field(default=6, ge=1, le=100)
     #: what to do with the files of a message: name them with their links, or upload them too
     files: Literal["link", "upload"] = "link"
-    #: pings that a message may make: "everyone", "here", "channel", or the platform's ids
+    #: pings that a message may make: "everyone", "here", "channel", or the platform's ids; no others
     mentions: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
-    #: a Jinja2 template that replaces the line above each post; None: ours
+    #: a Jinja2 template that replaces the line above each post; None: ours; "": no such line
     header: str | None = None
     #: a Jinja2 template for a line below the last post; None: none
     footer: str | None = None
@@ -55,8 +60,15 @@ class SlackDestination(_Destination):
     token: SecretStr | None = None
     #: an incoming webhook: fixed channel and identity, no threads
     webhook_url: SecretStr | None = None
-    #: where the parts of a long message after its first one go: behind it, or in its thread
+    #: where the parts of a long message after its first one go: behind it, or in its thread; with
+    #: thread = "chat" all of them are in the chat's thread anyway
     long: Literal["channel", "thread"] = "channel"
+
+    @field_validator("mentions")
+    @classmethod
+    def _are_mentions(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        known = '"everyone", "channel", "here", or the id of a user or a group, e.g. "U024BE7LH"'
+        return _mentions(names, _SLACK_MENTION, known)
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
@@ -101,6 +113,12 @@ class DiscordDestination(_Destination):
     #: how a message looks: as text, or framed by an embed
     style: Literal["text", "embed"] = "text"
 
+    @field_validator("mentions")
+    @classmethod
+    def _are_mentions(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        known = '"everyone", "here", or the id of a user or a role in digits'
+        return _mentions(names, _DISCORD_MENTION, known)
+
     @field_validator("webhook_url")
     @classmethod
     def _is_http(cls, url: SecretStr) -> SecretStr | None:
@@ -122,6 +140,19 @@ class DiscordDestination(_Destination):
 
 
 Destination = Annotated[SlackDestination | DiscordDestination, Field(discriminator="platform")]
+
+
+def _mentions(names: tuple[str, ...], form: re.Pattern[str], known: str) -> tuple[str, ...]:
+    for name in names:
+        if form.fullmatch(name):
+            continue
+        bare = name.strip("<!@&#> ")
+        near = [each for each in (bare, bare.lower()) if form.fullmatch(each)]
+        meant = f'; did you mean "{near[0]}"?' if near else ""
+        raise PydanticCustomError(
+            "mention", "takes {known}{meant}", {"known": known, "meant": meant}
+        )
+    return names
 
 
 def _http_url(url: SecretStr | None) -> SecretStr | None:

@@ -101,6 +101,29 @@ def test_a_plan_has_any_shape(wire: Any, plan: Any) -> None:
     assert (message.plan, message.plan_state) == (plan, "PLAN_PENDING")
 
 
+STEPS = {"steps": ["Ask"]}
+
+
+@pytest.mark.parametrize(
+    ("proposed", "executed", "plan"),
+    [
+        (None, STEPS, STEPS),
+        ({"content": None}, STEPS, STEPS),
+        (STEPS, STEPS, STEPS),
+        (STEPS, None, STEPS),
+        (STEPS, {}, STEPS),
+        (STEPS, {"steps": []}, STEPS),
+        (["Ask"], STEPS, {"contentJson": ["Ask"], "executionPlan": STEPS}),
+        (None, "Ask", "Ask"),
+        (None, None, None),
+    ],
+    ids=str,
+)
+def test_what_is_carried_out_is_a_plan_too(proposed: Any, executed: Any, plan: Any) -> None:
+    """An approved plan may come as `executionPlan`; only if it differs from the proposed one, both."""
+    assert told(contentJson=proposed, executionPlan=executed).plan == plan
+
+
 @pytest.mark.parametrize(
     ("wire", "files"),
     [

@@ -8,6 +8,7 @@ import pytest
 
 from bridge.cli import main
 from bridge.config import load
+from bridge.destinations import DiscordDestination, SlackDestination
 from bridge.routing import Key, RoutingTable
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +33,32 @@ def test_config_of_the_readme_is_well_formed(tmp_path: Path) -> None:
     assert config.warnings == ()
     for test in config.settings.tests:
         assert tuple(table.match(test.message.message({}))) == test.to
+
+
+def test_destination_of_the_readme_is_well_formed(tmp_path: Path) -> None:
+    """The example of all that a destination can say loads, its templates included."""
+    path = tmp_path / "config.toml"
+    path.write_text(
+        _block("toml", "config") + '[[routes]]\nto = "board"\n' + _block("toml", "destination")
+    )
+    path.chmod(0o600)
+    board = load(path, {}).settings.destinations["board"]
+
+    assert isinstance(board, DiscordDestination)
+    assert (board.style, board.files, board.max_parts) == ("embed", "upload", 3)
+    assert board.mentions == ("everyone", "80351110224678912")
+
+
+def test_every_key_of_a_destination_is_explained() -> None:
+    """Each key with a default stands in the table of keys; the others are in the examples."""
+    fields = SlackDestination.model_fields | DiscordDestination.model_fields
+    shown = set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE))
+    written = set(re.findall(r"^(\w+) = ", README, re.MULTILINE))
+
+    assert set(fields) <= shown | written
+    assert {
+        name for name in fields if name not in ("platform", "channel", "webhook_url", "token")
+    } <= shown
 
 
 @pytest.mark.parametrize("marker", ["demo", "tests"])

@@ -9,6 +9,7 @@ from typing import Any
 
 from bridge.config.faults import nearest
 from bridge.destinations import NAME
+from bridge.rendering.templates import TemplateFault, checked
 
 Fault = tuple[tuple[str | int, ...], str]
 
@@ -69,6 +70,16 @@ def _destinations(destinations: Mapping[str, Any], slack: Mapping[str, Any]) -> 
                 'needs a Slack bot token: set "token" in [slack] or here, the variable '
                 "NEXUSGPT_BRIDGE_SLACK__TOKEN, or the credential slack__token",
             )
+        yield from _templates(name, _table(destinations, name))
+
+
+def _templates(name: str, destination: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in ("header", "footer"):
+        if isinstance(template := destination.get(key), str):
+            try:
+                checked(template)
+            except TemplateFault as fault:
+                yield ("destinations", name, key), f'"{key}" can\'t be used: {fault}'
 
 
 def _needs_token(fields: Any) -> bool:

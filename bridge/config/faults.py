@@ -40,6 +40,7 @@ _SENTENCES = {
     "model_attributes_type": "must be a table",
     "dict_type": "must be a table",
     "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
     "union_tag_not_found": 'needs platform = "slack" or platform = "discord"',
@@ -103,7 +104,7 @@ class Reporter:
         path = _without_tag(detail["loc"])
         key = path[-1] if isinstance(path[-1], str) else path[-2]
         if detail["type"] == "extra_forbidden":
-            return self.fault(path, _unknown_key(path))
+            return self.fault(path, _unknown_key(detail["loc"]))
         is_row = len(path) == 2 and path[0] in ("destinations", "routes", "tests", "agents")
         subject = "" if is_row else f'"{key}" '
         return self.fault(path, subject + _sentence(path, detail))
@@ -132,7 +133,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _unknown_key(path: tuple[str | int, ...]) -> str:
-    return f'unknown key "{path[-1]}"{nearest(str(path[-1]), _keys_beside(path))}'
+    key = str(path[-1])
+    for platform, model in _PLATFORMS.items():
+        if path[0] == "destinations" and platform != path[2] and key in model.model_fields:
+            return f'unknown key "{key}": only destinations with platform = "{platform}" have it'
+    return f'unknown key "{key}"{nearest(key, _keys_beside(path))}'
 
 
 def _without_tag(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -145,9 +150,8 @@ def _without_tag(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
 def _keys_beside(path: tuple[str | int, ...]) -> list[str]:
     """Return the keys that are known where an unknown one stands."""
     match path:
-        case ("destinations", _, _):
-            fields = {**SlackDestination.model_fields, **DiscordDestination.model_fields}
-            return list(fields)
+        case ("destinations", _, str(platform), _):
+            return list(_PLATFORMS[platform].model_fields)
         case ("routes", _, "match" | "unless", _):
             return list(Conditions.model_fields)
         case ("routes", _, _):

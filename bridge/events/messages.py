@@ -54,7 +54,8 @@ class Message(NamedTuple):
     kind: Kind = Kind.REPLY
     #: the state of the plan, e.g. "PLAN_PENDING"; None when there is no plan
     plan_state: str | None = None
-    #: the plan, of unknown shape; None when there is none
+    #: the plan, of unknown shape; None when there is none. When what is carried out is not what was
+    #: proposed, both as "contentJson" and "executionPlan"
     plan: Any = None
     #: files sent with it
     files: tuple[File, ...] = ()

@@ -85,7 +85,7 @@ def _message(payload: dict[str, Any]) -> Message:
         content=_text(payload.get("content")) or "",
         kind=_kind(payload, plan_state),
         plan_state=plan_state,
-        plan=_plan(payload.get("contentJson")),
+        plan=_plans(payload.get("contentJson"), payload.get("executionPlan")),
         files=_files(payload.get("files")),
         created_at=_time(payload.get("createdAt")),
     )
@@ -131,6 +131,16 @@ def _files(wire: Any) -> tuple[File, ...]:
 def _file(fields: dict[str, Any]) -> File:
     url = _link(_word(fields, "url"))
     return File(name=_word(fields, "name", "filename", "id") or "file", url=url)
+
+
+def _plans(proposed: Any, executed: Any) -> Any:
+    """Return what was proposed or what is carried out; both, under the wire's names, if they differ."""
+    if not (any(executed.values()) if isinstance(executed, dict) else executed):
+        return _plan(proposed)
+    proposed, executed = _plan(proposed), _plan(executed)
+    if proposed is None or proposed == executed:
+        return executed
+    return {"contentJson": proposed, "executionPlan": executed}
 
 
 def _plan(wire: Any) -> Any:

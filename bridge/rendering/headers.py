@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from bridge.events import Kind, Message
+from bridge.events import Agent, Kind, Message
 from bridge.rendering.graphemes import shortened
 
 MAX_NAME_CHARS = 80  # ours, and what Discord takes as a name
@@ -24,15 +24,19 @@ class Header:
 def header(message: Message, *, part: int, parts: int, revision: int) -> Header:
     """Return the header of one part of the message."""
     details = (
-        _line(message.agent.role or "", MAX_NAME_CHARS),
+        one_line(message.agent.role or "", MAX_NAME_CHARS),
         "notification" if message.kind is Kind.NOTIFICATION else "",
-        f"chat {_line(message.chat_id, MAX_CHAT_ID_CHARS)}",
+        f"chat {one_line(message.chat_id, MAX_CHAT_ID_CHARS)}",
         f"{part}/{parts}" if parts > 1 else "",
         "updated" if revision > 0 else "",
     )
-    agent = message.agent
-    names = (_line(name or "", MAX_NAME_CHARS) for name in (agent.name, agent.id, "agent"))
-    return Header(name=next(filter(None, names)), details=tuple(filter(None, details)))
+    return Header(name=name_of(message.agent), details=tuple(filter(None, details)))
+
+
+def name_of(agent: Agent) -> str:
+    """Return what to call the agent: its name, else its id, else "agent"; one line, never empty."""
+    names = (one_line(told or "", MAX_NAME_CHARS) for told in (agent.name, agent.id, "agent"))
+    return next(filter(None, names))
 
 
 def longest_header(message: Message) -> Header:
@@ -40,10 +44,14 @@ def longest_header(message: Message) -> Header:
     return header(message, part=_MOST_PARTS, parts=_MOST_PARTS, revision=1)
 
 
-def _line(text: str, chars: int) -> str:
-    """Return the text on one line and without characters that change what stands around them."""
-    seen = (char if _is_harmless(char) else " " for char in text)
-    return shortened(" ".join("".join(seen).split()), chars)
+def one_line(text: str, chars: int) -> str:
+    """Return the text on one line, without `harmless` finding anything in it, shortened to so many characters."""
+    return shortened(" ".join(harmless(text).split()), chars)
+
+
+def harmless(text: str) -> str:
+    """Return the text with spaces for characters that change what stands around them, as line ends do."""
+    return "".join(char if _is_harmless(char) else " " for char in text)
 
 
 def _is_harmless(char: str) -> bool:

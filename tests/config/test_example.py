@@ -8,6 +8,7 @@ import pytest
 
 from bridge.config import load
 from bridge.config.expectations import RouteTest
+from bridge.destinations import DiscordDestination, SlackDestination
 from bridge.events import Agent, Kind
 from bridge.routing import RoutingTable
 from tests.config.conftest import Load, Write
@@ -44,6 +45,29 @@ def test_what_is_commented_out_shows_the_default(write: Write, table: str) -> No
 
     assert shown
     assert type(section).model_validate(section.model_dump() | shown) == section
+
+
+@pytest.mark.parametrize("name", ["support", "ops"])
+def test_every_key_of_a_destination_is_shown(write: Write, name: str) -> None:
+    """Whoever removes a "#" gets what the comment says; only a header and a footer change anything."""
+    table = rf"^\[destinations\.{name}\]\n(?:.+\n)*"
+    text = re.sub(
+        table, lambda found: re.sub("(?m)^# (?=\\w+ = )", "", found[0]), EXAMPLE, flags=re.M
+    )
+    before, after = (load(write(each), {}).settings.destinations[name] for each in (EXAMPLE, text))
+    changed = {
+        key for key in type(after).model_fields if getattr(before, key) != getattr(after, key)
+    }
+
+    assert changed == ({"header", "footer"} if name == "support" else set())
+    assert after.model_fields_set > before.model_fields_set
+
+
+def test_every_key_of_every_destination_is_in_the_example() -> None:
+    """Nobody has to look into the code for a key."""
+    fields = SlackDestination.model_fields | DiscordDestination.model_fields
+
+    assert [key for key in fields if not re.search(rf"^(?:# )?{key} = ", EXAMPLE, re.M)] == []
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """The page: what arrived as the chat clients would show it, and nothing that could run."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from importlib import resources
 
+from bridge.sandbox import Arrived
+from bridge.sandbox.page import discord, slack
 from tests.sandbox.blocks import rich_section, section, table
 from tests.sandbox.conftest import Clock
 from tests.sandbox.wire import Wire
@@ -101,6 +105,31 @@ async def test_posts_of_one_author_share_a_head(wire: Wire, clock: Clock) -> Non
     assert (await page(wire)).count('class="head"') == 2
 
 
+async def test_an_edited_post_says_so(wire: Wire) -> None:
+    """The new words stand at the old place with a mark, and the page hears of the change."""
+    post = await wire.slack({"channel": "C1", "text": "plan"})
+    first = await wire.send("GET", wire.sandbox.url + "/view")
+    change = {"channel": "C1", "ts": post.json()["ts"], "text": "approved"}
+    assert (await wire.slack(change, "chat.update")).json()["ok"]
+    changed = await wire.send("GET", f"{wire.sandbox.url}/view?seen={first.headers['X-Seen']}")
+
+    assert changed.status == 200
+    assert "(edited)" not in first.text
+    assert '<p>approved</p><small class="edited">(edited)</small>' in changed.text
+    assert "<p>plan</p>" not in changed.text
+    assert "1 post (1 edited) · 2 calls" in changed.text
+
+
+async def test_a_removed_post_is_gone(wire: Wire) -> None:
+    """What was taken away is not shown, only counted."""
+    post = await wire.slack({"channel": "C1", "text": "by mistake"})
+    await wire.slack({"channel": "C1", "ts": post.json()["ts"]}, "chat.delete")
+    html = await page(wire)
+
+    assert "by mistake" not in html
+    assert "0 posts (1 removed) · 2 calls" in html
+
+
 async def test_the_page_asks_only_for_what_is_new(wire: Wire) -> None:
     """A view that has been seen is not sent again."""
     first = await wire.send("GET", wire.sandbox.url + "/view")
@@ -140,7 +169,13 @@ async def test_what_a_post_says_stays_text(wire: Wire) -> None:
     evil = {"channel": "C1", "username": EVIL, "icon_url": f"https://x.org/{EVIL}"}
     await wire.slack({**evil, "text": "x", "blocks": blocks})
     await wire.slack({**evil, "text": f"{EVIL} <https://x.org|{EVIL}> <javascript:alert(1)|x>"})
-    embed = {"title": EVIL, "description": EVIL, "fields": [{"name": EVIL, "value": EVIL}]}
+    embed = {
+        "title": EVIL,
+        "description": EVIL,
+        "fields": [{"name": EVIL, "value": EVIL}],
+        "author": {"name": EVIL},
+        "footer": {"text": EVIL},
+    }
     await wire.discord({"content": EVIL, "username": EVIL, "embeds": [embed]})
     html = await page(wire)
 
@@ -148,3 +183,38 @@ async def test_what_a_post_says_stays_text(wire: Wire) -> None:
     assert dangers("<a onclick=x><form>") == ["a onclick=x", "form"]
     assert dangers(html) == ["script"]
     assert "&lt;script&gt;" in html
+
+
+def test_what_no_platform_would_take_stays_text_too() -> None:
+    """Addresses, numbers, names of files and their contents are drawn safely whatever they are."""
+    time = datetime.fromtimestamp(0, UTC)
+    embed = {
+        "color": EVIL,
+        "url": "javascript:x",
+        "title": EVIL,
+        "author": {"name": EVIL, "url": f"javascript:{EVIL}", "icon_url": f"https://x.org/{EVIL}"},
+        "footer": {"text": EVIL, "icon_url": f"data:{EVIL}"},
+        "timestamp": EVIL,
+    }
+    leaf = {"type": "text", "text": EVIL}
+    lists = [
+        {"type": "rich_text_list", "style": EVIL, "indent": 1, "elements": [{"elements": [leaf]}]},
+        {"type": "rich_text_preformatted", "border": EVIL, "elements": [leaf]},
+    ]
+    post = Arrived(
+        platform="slack",
+        channel="C1",
+        id="1",
+        time=time,
+        username="x",
+        text=f"{EVIL} <https://x.org|{EVIL}>",
+        embeds=(embed,),
+        files=(f"{EVIL}.md", EVIL),
+        contents=(EVIL.encode(), EVIL.encode()),
+        body=b'{"mrkdwn": false}',
+    )
+    drawings = (slack.draw(post), discord.draw(post))
+    built = slack.draw(replace(post, blocks=({"type": "rich_text", "elements": lists},)))
+
+    assert [dangers(html) for html in (*drawings, built)] == [[], [], []]
+    assert all("&lt;script&gt;" in html for html in (*drawings, built))

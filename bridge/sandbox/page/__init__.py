@@ -28,13 +28,13 @@ _HEADERS = {
 
 
 class Page:
-    """Draws what has arrived; each post only once."""
+    """Draws what has arrived; each post only once, and again when it was edited."""
 
     def __init__(self, arrivals: Arrivals, slack: Slack, discord: Discord) -> None:
         self._arrivals = arrivals
         self._slack = slack
         self._discord = discord
-        self._drawn: dict[tuple[str, str, str], str] = {}
+        self._drawn: dict[tuple[str, str, str, int], str] = {}
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the sandbox's server has to serve for the page."""
@@ -61,14 +61,18 @@ class Page:
 
     @property
     def _version(self) -> str:
-        return f"{len(self._arrivals.posts)}.{len(self._arrivals.calls)}"
+        arrivals = self._arrivals
+        edits = sum(post.edited for post in arrivals.posts)
+        counts = (len(arrivals.posts), len(arrivals.removed), len(arrivals.calls), edits)
+        return ".".join(map(str, counts))
 
     def _draw(self, query: Mapping[str, str]) -> str:
         posts, calls = self._arrivals.posts, self._arrivals.calls
         failed = sum(call.status is None or bool(call.error) for call in calls)
         pinged = sum(bool(post.pings) for post in posts)
         counts = (
-            f"{_count(len(posts), 'post')} · {_count(len(calls), 'call')}, {failed} refused or lost"
+            f"{_count(len(posts), 'post')}{_changes(posts, self._arrivals.removed)}"
+            f" · {_count(len(calls), 'call')}, {failed} refused or lost"
         )
         warning = f'<b class="ping">{_count(pinged, "ping")}</b>' if pinged else ""
         both = window(self._slack_window(query)) + window(self._discord_window(query))
@@ -118,7 +122,7 @@ class Page:
         """Return a *draw* that remembers: a page that asks every second must not parse every second."""
 
         def remembered(post: Arrived) -> str:
-            key = (post.platform, post.channel, post.id)
+            key = (post.platform, post.channel, post.id, post.edited)
             if key not in self._drawn:
                 self._drawn[key] = draw(post)
             return self._drawn[key]
@@ -130,6 +134,14 @@ def _open(rooms: Sequence[Room], wanted: str | None) -> Room:
     """Return the room that was asked for, else the first with something in it."""
     chosen = [room for room in rooms if room.id == wanted] or [room for room in rooms if room.posts]
     return (chosen or list(rooms))[0]
+
+
+def _changes(posts: Sequence[Arrived], removed: Sequence[Arrived]) -> str:
+    """Say how many posts are no longer what they were, if any."""
+    edited = sum(bool(post.edited) for post in posts)
+    facts = ((edited, "edited"), (len(removed), "removed"))
+    told = ", ".join(f"{number} {word}" for number, word in facts if number)
+    return f" ({told})" if told else ""
 
 
 def _count(number: int, noun: str) -> str:

@@ -4,20 +4,20 @@ https://support.discord.com/hc/en-us/articles/210298617
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, fence, heading
 from markdown_it.rules_core import StateCore
 
 from bridge.sandbox.arrivals import Arrived
+from bridge.sandbox.page.embeds import embed
+from bridge.sandbox.page.files import files
 from bridge.sandbox.page.markup import (
     URL,
     Piece,
     bare_link,
-    link,
     mention,
     reader,
     replaced,
@@ -39,31 +39,16 @@ _NOT_ON_DISCORD = [
 def draw(post: Arrived) -> str:
     """Return the body of *post*."""
     markdown = _reader(post.pings)
-    files = "".join(f'<p class="file">📎 {escape(name)}</p>' for name in post.files)
-    embeds = "".join(_embed(markdown, embed) for embed in post.embeds)
-    return _content(markdown, post.text) + embeds + files
+
+    def write(text: str) -> str:
+        return _content(markdown, text)
+
+    embeds = "".join(embed(each, write) for each in post.embeds)
+    return write(post.text) + embeds + files(post)
 
 
 def _content(markdown: MarkdownIt, text: str) -> str:
     return str(markdown.render("\n".join(_lines(text))))
-
-
-def _embed(markdown: MarkdownIt, embed: Mapping[str, Any]) -> str:
-    title = escape(str(embed.get("title") or ""))
-    author, footer = ((embed.get(key) or {}) for key in ("author", "footer"))
-    parts = (
-        f"<small>{escape(str(author.get('name') or ''))}</small>",
-        f"<strong>{link(str(embed.get('url') or ''), title)}</strong>",
-        _content(markdown, str(embed.get("description") or "")),
-        *(_field(markdown, field) for field in embed.get("fields") or ()),
-        f"<small>{escape(str(footer.get('text') or ''))}</small>",
-    )
-    return f'<div class="embed">{"".join(parts)}</div>'
-
-
-def _field(markdown: MarkdownIt, field: Mapping[str, Any]) -> str:
-    value = _content(markdown, str(field["value"]))
-    return f"<div><strong>{escape(str(field['name']))}</strong>{value}</div>"
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -27,6 +27,13 @@ def bare_link(found: re.Match[str]) -> str:
     return link(found.group(), escape(found.group()))
 
 
+def picture(url: str) -> str:
+    """Return a small picture; nothing if *url* leads to none."""
+    if not url.startswith(("https://", "http://")):
+        return ""
+    return f'<img src="{escape(url)}" alt="" loading="lazy">'
+
+
 def mention(name: str, *, pings: bool) -> str:
     """Return the chip of a mention, in red if it would have notified somebody."""
     kind = "ping" if pings else "mention"

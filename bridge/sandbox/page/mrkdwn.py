@@ -35,6 +35,11 @@ def mrkdwn(text: str) -> str:
     return html + _lines(text[end:])
 
 
+def unmarked(text: str) -> str:
+    """Return *text* as HTML where Slack was told to read no marks: only tokens and addresses live."""
+    return "<p>" + _unescaped(replaced(text.strip("\n"), _TOKENS)).replace("\n", "<br>") + "</p>"
+
+
 def _plain(text: str) -> str:
     # Slack decodes three entities; HTML escapes are put back for what they stand for.
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
@@ -63,8 +68,12 @@ def _inline(text: str) -> str:
 
 
 def _styled_text(text: str) -> str:
-    # What Slack's senders escaped is escaped once more on the way: the second one is undone.
-    return re.sub(r"&amp;(lt|gt|amp);", r"&\1;", replaced(text, _PIECES))
+    return _unescaped(replaced(text, _PIECES))
+
+
+def _unescaped(html: str) -> str:
+    """Undo the second of two escapes: Slack's senders escape, and so does the way to HTML."""
+    return re.sub(r"&amp;(lt|gt|amp);", r"&\1;", html)
 
 
 def _styled(sign: str, tag: str) -> Piece:
@@ -74,9 +83,9 @@ def _styled(sign: str, tag: str) -> Piece:
     return re.compile(pattern), lambda found: f"<{tag}>{replaced(found[1], _PIECES)}</{tag}>"
 
 
+_TOKENS: tuple[Piece, ...] = ((TOKEN, token), (re.compile(URL), bare_link))
 _PIECES: tuple[Piece, ...] = (
-    (TOKEN, token),
-    (re.compile(URL), bare_link),
+    *_TOKENS,
     _styled("*", "strong"),
     _styled("_", "em"),
     _styled("~", "s"),

@@ -1,5 +1,6 @@
-"""What Slack shows for a post: its blocks, or its text where there are none, as HTML. No I/O."""
+"""What Slack shows for a post: its blocks, or its text where there are none, and its files, as HTML. No I/O."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from html import escape
@@ -9,15 +10,29 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
 from bridge.sandbox.arrivals import Arrived
-from bridge.sandbox.page.markup import URL, bare_link, link, mention, reader
-from bridge.sandbox.page.mrkdwn import TOKEN, mrkdwn, token
+from bridge.sandbox.page.files import files
+from bridge.sandbox.page.markup import URL, bare_link, link, reader
+from bridge.sandbox.page.mrkdwn import TOKEN, mrkdwn, token, unmarked
+from bridge.sandbox.page.rich_text import rich_text
 
 Block = Mapping[str, Any]
 
 
 def draw(post: Arrived) -> str:
     """Return the body of *post*."""
-    return "".join(map(_block, post.blocks)) if post.blocks else mrkdwn(post.text)
+    if post.blocks:
+        shown = "".join(map(_block, post.blocks))
+    else:
+        shown = mrkdwn(post.text) if _has_marks(post.body) else unmarked(post.text)
+    return shown + files(post)
+
+
+def _has_marks(body: bytes) -> bool:
+    """Tell whether Slack reads marks in the text: https://docs.slack.dev/reference/methods/chat.postMessage ."""
+    try:
+        return dict(json.loads(body)).get("mrkdwn") is not False
+    except (ValueError, TypeError):  # a form, or none
+        return True
 
 
 def _block(block: Block) -> str:
@@ -30,7 +45,9 @@ def _block(block: Block) -> str:
 def _composed(text: Block) -> str:
     """Return a text object as HTML."""
     written = str(text.get("text", ""))
-    return mrkdwn(written) if text.get("type") == "mrkdwn" else f"<p>{escape(written)}</p>"
+    if text.get("type") == "mrkdwn":
+        return mrkdwn(written)
+    return "<p>" + escape(written).replace("\n", "<br>") + "</p>"
 
 
 def _section(block: Block) -> str:
@@ -56,43 +73,6 @@ def _markdown(block: Block) -> str:
     return str(_reader.render(str(block["text"])))
 
 
-def _rich_text(block: Block) -> str:
-    return "".join(map(_rich_part, block["elements"]))
-
-
-def _rich_part(part: Block) -> str:
-    kind, elements = part["type"], part["elements"]
-    if kind == "rich_text_list":
-        tag = "ol" if part.get("style") == "ordered" else "ul"
-        items = "".join(f"<li>{_leaves(item['elements'])}</li>" for item in elements)
-        return f'<{tag} class="indent{min(int(part.get("indent", 0)), 5)}">{items}</{tag}>'
-    tag = {"rich_text_preformatted": "pre", "rich_text_quote": "blockquote"}.get(kind, "p")
-    return f"<{tag}>{_leaves(elements)}</{tag}>"
-
-
-def _leaves(leaves: list[Block]) -> str:
-    return "".join(map(_leaf, leaves))
-
-
-def _leaf(leaf: Block) -> str:
-    match leaf["type"]:
-        case "text":
-            html = escape(leaf["text"])
-        case "link":
-            html = link(leaf["url"], escape(leaf.get("text") or leaf["url"]))
-        case "user" | "usergroup" | "broadcast":
-            name = leaf.get("user_id") or leaf.get("usergroup_id") or leaf.get("range")
-            html = mention(f"@{name}", pings=True)
-        case "channel":
-            html = mention(f"#{leaf.get('channel_id')}", pings=False)
-        case _:
-            html = escape(f":{leaf.get('name') or leaf.get('fallback') or leaf.get('value')}:")
-    for style, tag in (("bold", "strong"), ("italic", "em"), ("strike", "s"), ("code", "code")):
-        if leaf.get("style", {}).get(style):
-            html = f"<{tag}>{html}</{tag}>"
-    return html
-
-
 def _table(block: Block) -> str:
     head, *rows = block["rows"]
     body = "".join(f"<tr>{_cells(row, 'td')}</tr>" for row in rows)
@@ -104,7 +84,7 @@ def _cells(row: list[Block], tag: str) -> str:
 
 
 def _cell(cell: Block) -> str:
-    return escape(cell["text"]) if cell["type"] == "raw_text" else _rich_text(cell)
+    return escape(cell["text"]) if cell["type"] == "raw_text" else rich_text(cell)
 
 
 _BLOCKS: dict[str, Callable[[Block], str]] = {
@@ -113,7 +93,7 @@ _BLOCKS: dict[str, Callable[[Block], str]] = {
     "header": lambda block: f"<h2>{escape(str(block['text']['text']))}</h2>",
     "image": _image,
     "markdown": _markdown,
-    "rich_text": _rich_text,
+    "rich_text": rich_text,
     "section": _section,
     "table": _table,
 }
@@ -138,6 +118,7 @@ def _tick(state: StateCore) -> None:
             for written, box in (("[ ] ", "☐ "), ("[x] ", "☑ ")):
                 if first.content.startswith(written):
                     first.content = box + first.content.removeprefix(written)
+                    item.attrJoin("class", "task")
 
 
 _reader = reader((re.compile(URL), bare_link)).enable("table")

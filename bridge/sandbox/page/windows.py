@@ -7,6 +7,7 @@ from html import escape
 from itertools import groupby
 
 from bridge.sandbox.arrivals import Arrived
+from bridge.sandbox.page.markup import picture
 
 #: posts shown in one channel; older ones are left out, to keep the page quick
 MAX_SHOWN = 200
@@ -129,15 +130,15 @@ def message(post: Arrived, draw: Draw, *, headless: bool = False) -> str:
     side = clock if headless else _avatar(post)
     warned = ", ".join(sorted(set(post.pings)))
     warning = f'<p class="warning">would have notified {escape(warned)}</p>' if warned else ""
+    edited = '<small class="edited">(edited)</small>' if post.edited else ""
     kind = "message" + " headless" * headless + " pinged" * bool(warned)
     return (
         f'<article class="{kind}"><div class="side">{side}</div>'
-        f'<div class="text">{"" if headless else head}<div class="body">{draw(post)}</div>{warning}</div></article>'
+        f'<div class="text">{"" if headless else head}<div class="body">{draw(post)}{edited}</div>{warning}</div></article>'
     )
 
 
 def _avatar(post: Arrived) -> str:
     colour = zlib.crc32(post.username.encode()) % COLOURS
-    picture = f'<img src="{escape(post.avatar)}" alt="" loading="lazy">' if post.avatar else ""
     initial = escape(post.username[:1].upper() or "?")
-    return f'<div class="avatar c{colour}">{initial}{picture}</div>'
+    return f'<div class="avatar c{colour}">{initial}{picture(post.avatar or "")}</div>'
