@@ -86,22 +86,28 @@ async def test_a_message_that_has_all_its_parts_is_delivered(house: House) -> No
     assert house.history() == [("m1", "delivered", "")]
 
 
-async def test_refused_markup_is_put_plainly_with_the_same_words(house: House) -> None:
-    """At once, and without counting as a failed attempt."""
-    house.sandbox.slack.faults.add("C1", SlackError("invalid_blocks"))
+@pytest.mark.parametrize(
+    ("refusals", "types"), [(0, ["context", "markdown"]), (1, ["context", "rich_text"]), (2, [])]
+)
+async def test_refused_markup_steps_down_with_the_same_words(
+    house: House, refusals: int, types: list[str]
+) -> None:
+    """At once, and without counting as a failed attempt; each step is logged."""
+    house.sandbox.slack.faults.add("C1", *[SlackError("invalid_blocks")] * refusals)
     await house.accept("m1", "support", content="**Hello** world")
     await house.work_off("support")
 
     [post] = house.sandbox.posts
-    assert post.blocks == ()
+    assert [block["type"] for block in post.blocks] == types
     assert "Hello world" in post.text
     assert house.history() == [("m1", "delivered", "")]
     assert house.clock.slept == []
+    assert house.lines.getvalue().count("event=changed_form") == refusals
 
 
 async def test_what_is_refused_in_every_form_is_dead(house: House) -> None:
     """With the platform's reason; the next message is not held up."""
-    house.sandbox.slack.faults.add("C1", *[SlackError("invalid_blocks")] * 2)
+    house.sandbox.slack.faults.add("C1", *[SlackError("invalid_blocks")] * 3)
     await house.accept("m1", "support")
     await house.accept("m2", "support")
     await house.work_off("support")
