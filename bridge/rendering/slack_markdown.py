@@ -1,10 +1,24 @@
 """Tree -> the Markdown of Slack's `markdown` block, and Slack's escaped plain text. No I/O."""
 
 import re
+from collections.abc import Iterable
 
+from bridge.rendering import slack_mentions
 from bridge.rendering.links import is_bare, target
 from bridge.rendering.plain import Plain
-from bridge.rendering.tree import Heading, Item, Link, List, Row, Table
+from bridge.rendering.tree import (
+    Break,
+    Heading,
+    Inline,
+    Item,
+    Link,
+    List,
+    Mention,
+    Row,
+    Table,
+    Text,
+    visible,
+)
 from bridge.rendering.writing import ZERO_WIDTH_SPACE, Writer
 
 # https://docs.slack.dev/messaging/formatting-message-text/#escaping
@@ -18,6 +32,7 @@ _BLOCK_START = re.compile(
     re.MULTILINE,
 )
 _TOKEN = re.compile(r"<(?=[!@#])")
+_ENDS_ADDRESS = ".,:;!?'\")"  # behind an address, Slack takes them for the sentence's
 _BOXES = {None: "", False: "[ ] ", True: "[x] "}
 _DELIMITERS = {"left": ":--", "right": "--:", "center": ":-:", "": "---"}
 
@@ -68,12 +83,23 @@ class SlackMarkdown(Writer):
     def _row(self, row: Row) -> list[str]:
         return [re.sub(r"\s*\n", " ", self.inlines(cell)).replace("|", r"\|") for cell in row]
 
+    def inlines(self, inlines: Iterable[Inline]) -> str:
+        """Write what stands in a line; Slack would take what touches an address for a part of it."""
+        line = tuple(inlines)
+        if any(isinstance(inline, Link) for inline in line):
+            line = tuple(map(_apart, line, (*line[1:], Break())))
+        return super().inlines(line)
+
     def link(self, link: Link) -> str:
         """Write a link; an address alone is made one by Slack itself."""
         if is_bare(link) and "~" not in link.url and not _MARKS.search(link.url):
             return link.url.removeprefix("mailto:")
         label = re.sub(r"\s*\n", " ", self.inlines(link.inlines)).strip()
         return f"[{label}]({target(link.url)})"
+
+    def mention(self, mention: Mention) -> str:
+        """Write a ping that is allowed: live."""
+        return slack_mentions.live(mention.token)
 
 
 class SlackPlain(Plain):
@@ -87,10 +113,24 @@ class SlackPlain(Plain):
         """Escape the three characters that Slack acts on."""
         return escaped(code)
 
+    def mention(self, mention: Mention) -> str:
+        """Write a ping that is allowed: live."""
+        return slack_mentions.live(mention.token)
+
 
 def escaped(text: str) -> str:
     """Return the text as Slack wants it in `text` and in mrkdwn."""
     return re.sub("[&<>]", lambda found: _ENTITIES[found[0]], text)
+
+
+def _apart(inline: Inline, following: Inline) -> Inline:
+    """Return the inline; an address that something touches gets a label of its own."""
+    if not isinstance(inline, Link) or inline.inlines != (Text(text=inline.url),):
+        return inline
+    touching = visible((following,))[:1]
+    if touching.isspace() or touching in _ENDS_ADDRESS:
+        return inline
+    return Link(url=inline.url, inlines=(Text(text=inline.url + ZERO_WIDTH_SPACE),))
 
 
 def _escaped_start(found: re.Match[str]) -> str:
