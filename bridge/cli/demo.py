@@ -4,7 +4,7 @@ import asyncio
 import html
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bridge import logs
 from bridge.cli.output import grid_of, stderr, stdout
+from bridge.cli.printable import printable
 from bridge.demo import Play, Result, play
 from bridge.demo.world import CHANNELS, HEADER
 from bridge.sandbox import Arrived
@@ -32,7 +33,7 @@ def demo(once: bool) -> None:
     """See the bridge work, without any account.
 
     Runs the real bridge against a Slack and a Discord on this machine that keep the platforms'
-    rules, sends it a dozen webhooks, and shows what arrived in which channel, here and on a web
+    rules, sends it some webhooks, and shows what arrived in which channel, here and on a web
     page. It stays up for webhooks of your own until Ctrl-C. Nothing leaves this machine.
     """
     logs.configure((), level=logs.SILENT)
@@ -50,7 +51,7 @@ async def _demo(*, once: bool) -> bool:
         is_good = running.is_complete() and all(result.is_as_expected for result in results)
         _show_verdict(out, running, is_good=is_good)
         if not once:
-            await _stay(out, running, len(arrived))
+            await _stay(out, running, arrived)
     return is_good
 
 
@@ -64,31 +65,54 @@ def _show_answers(out: Console, results: Sequence[Result]) -> None:
 
 
 def _show_arrivals(out: Console, posts: Sequence[Arrived]) -> None:
-    grid = grid_of("Channel", "Posted by")
-    grid.add_column("Text", no_wrap=True, overflow="ellipsis")
+    grid = grid_of("Channel", "Posted by", "How")
+    grid.add_column("Text", no_wrap=True, overflow="ellipsis", ratio=1)
+    grid.expand = out.is_terminal  # so that the text, and nothing else, gives way
     for channel, title in CHANNELS.values():
         for post in posts:
             if post.channel == channel:
-                grid.add_row(Text(title, "cyan"), Text(post.username, "bold"), _first_words(post))
+                who = Text(printable(post.username), "bold")
+                grid.add_row(Text(title, "cyan"), who, Text(_how(post), "dim"), _first_words(post))
     out.print(grid, "")
+
+
+def _how(post: Arrived) -> str:
+    """Say in which way the post stands there, if it isn't just text in the channel."""
+    ways = (
+        (post.thread is not None, "thread"),
+        (bool(post.embeds), "embed"),
+        (bool(post.files), "file"),
+        (bool(post.edited), "edited"),
+        (bool(post.pings), "pings"),
+    )
+    return ", ".join(word for holds, word in ways if holds)
 
 
 def _first_words(post: Arrived) -> str:
     """Return the beginning of what the post says, below the line with its chat and sender."""
-    words = " ".join(html.unescape(post.text).partition("\n")[2].split())
-    thread = "↳ " if post.thread is not None else ""
-    return thread + (words if len(words) <= _TEXT_COLUMNS else words[: _TEXT_COLUMNS - 1] + "…")
+    embedded = (str(embed.get("description", "")) for embed in post.embeds)
+    first, _, below = html.unescape(post.text).partition("\n")
+    words = printable(" ".join(post.files or [*embedded, below or first]))
+    line = Text(" ".join(words.split()))
+    line.truncate(_TEXT_COLUMNS, overflow="ellipsis")
+    return line.plain
 
 
 def _show_verdict(out: Console, running: Play, *, is_good: bool) -> None:
-    sandbox = running.world.sandbox
-    count = f"{len(sandbox.posts)} of {running.expected} expected posts arrived"
-    pings = sum(len(post.pings) for post in sandbox.posts)
+    posts = running.world.sandbox.posts
+    edited = sum(bool(post.edited) for post in posts)
+    allowed = running.allowed_pings
+    pings = (running.pings - allowed).total()
     style = "bold green" if is_good else "bold red"
-    out.print(f"{count}, {pings} people or groups were pinged.", style=style)
+    out.print(
+        f"{len(posts)} of {running.expected} expected posts arrived, {edited} edited later; "
+        f"{pings} people or groups were pinged beside the {allowed.total()} that the config allows.",
+        style=style,
+        soft_wrap=True,
+    )
 
 
-async def _stay(out: Console, running: Play, shown: int) -> None:
+async def _stay(out: Console, running: Play, shown: Sequence[Arrived]) -> None:
     """Show what arrives until Ctrl-C."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -105,13 +129,18 @@ async def _stay(out: Console, running: Play, shown: int) -> None:
     await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _watch(out: Console, running: Play, shown: int) -> None:
-    sandbox = running.world.sandbox
+async def _watch(out: Console, running: Play, shown: Iterable[Arrived]) -> None:
     names = dict(CHANNELS.values())
+    seen = set(map(_version, shown))
     while True:
-        if len(sandbox.posts) <= shown:
-            await asyncio.sleep(0.1)
-            continue
-        post = sandbox.posts[shown]
-        shown += 1
-        out.print(f"{names[post.channel]}  {post.username}  {_first_words(post)}", soft_wrap=True)
+        for post in list(running.world.sandbox.posts):
+            if _version(post) in seen:
+                continue
+            seen.add(_version(post))
+            line = (names[post.channel], post.username, _how(post), _first_words(post))
+            out.print(printable("  ".join(filter(None, line))), soft_wrap=True)
+        await asyncio.sleep(0.1)
+
+
+def _version(post: Arrived) -> tuple[str, str, int]:
+    return post.channel, post.id, post.edited

@@ -1,6 +1,5 @@
 """`explain`: show where a message goes, why, and the exact posts, by the same code that runs live."""
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,11 +9,14 @@ import click
 
 from bridge.cli.options import config_option, read_config
 from bridge.cli.output import stdout
+from bridge.cli.preview import preview, size_of
+from bridge.cli.printable import printable, printable_json
 from bridge.config import Config
 from bridge.config.expectations import TestMessage
+from bridge.destinations import Destination
 from bridge.errors import BridgeError, ConfigError
 from bridge.events import Event, Kind, Message, introduce, read
-from bridge.rendering import DiscordPost, Post, render
+from bridge.rendering import DiscordPost, FilePost, Post, render
 from bridge.routing import Condition, Explanation, RoutingTable, Verdict, actual
 from bridge.senders.discord import payload
 
@@ -30,23 +32,33 @@ SHOWN_CHARS = 80
 @click.option("--content", help="The text of the message.")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="What it is.")
 @click.option("--files", is_flag=True, help="The message has a file.")
+@click.option("--preview", "is_preview", is_flag=True, help="Draw the posts as they will look.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @config_option
-def explain(event: Any, as_json: bool, config_path: Path | None, **given: Any) -> None:
+def explain(
+    event: Any, is_preview: bool, as_json: bool, config_path: Path | None, **given: Any
+) -> None:
     """Show what each route says to a message, where it goes, and the exact posts.
 
     EVENT is a file with the body of a webhook ("-" for standard input); or describe a message by
     options. Nothing is stored or posted. Exit code 0 if the message goes anywhere, else 1.
     """
+    if is_preview and as_json:
+        raise ConfigError(["--preview draws for people, --json is for programs: choose one"])
     config = read_config(config_path)
     told = {key: value for key, value in given.items() if value}
     message = _from_event(event, config) if event is not None else _from_options(told, config)
     explanation = RoutingTable(config.settings.routes).explain(message)
+    destinations = config.settings.destinations
     posts = {
-        name: render(message, config.settings.destinations[name]) for name in explanation.routed
+        name: render(message, destinations[name], route=route)
+        for name, route in explanation.routed.items()
     }
-    show = _print_json if as_json else _print_words
-    show(explanation, posts)
+    if as_json:
+        _print_json(explanation, posts)
+    else:
+        _print_words(explanation)
+        _print_preview(destinations, posts) if is_preview else _print_posts(posts)
     sys.exit(0 if explanation.routed else 1)
 
 
@@ -72,25 +84,36 @@ def _from_options(told: Mapping[str, Any], config: Config) -> Message:
     return TestMessage(**text).message(config.settings.known_agents)
 
 
-def _print_words(explanation: Explanation, posts: Mapping[str, Sequence[Post]]) -> None:
+def _print_words(explanation: Explanation) -> None:
     out = stdout()
     message = explanation.message
     who = message.agent.name or message.agent.id or "an agent without a name"
-    out.print(
-        f"A {message.kind} of {who} in chat {message.chat_id}\n", style="bold", soft_wrap=True
-    )
+    title = printable(f"A {message.kind} of {who} in chat {message.chat_id}")
+    out.print(f"{title}\n", style="bold", soft_wrap=True)
     for verdict in explanation.verdicts:
         out.print(f"{verdict.row.title}: {_said(verdict)}", style=_style(verdict), soft_wrap=True)
         for line in _condition_lines(verdict, message):
             out.print(f"    {line}", soft_wrap=True)
     out.print(f"\nGoes to {', '.join(explanation.routed) or 'no destination'}", style="bold")
+
+
+def _print_posts(posts: Mapping[str, Sequence[Post]]) -> None:
+    out = stdout()
     for name, parts in posts.items():
         for post in parts:
-            out.print(
-                f"\n{name}, part {post.part} of {post.parts}: {post.size} of {post.limit} characters",
-                style="bold",
-            )
-            out.print(json.dumps(_wire(post), indent=2, ensure_ascii=False), soft_wrap=True)
+            title = f"{name}, part {post.part} of {post.parts}: {size_of(post)}"
+            out.print(f"\n{title}", style="bold")
+            out.print(printable_json(_wire(post)), soft_wrap=True)
+
+
+def _print_preview(
+    destinations: Mapping[str, Destination], posts: Mapping[str, Sequence[Post]]
+) -> None:
+    out = stdout()
+    for name, parts in posts.items():
+        for frame in preview(name, destinations[name], parts):
+            out.print()
+            out.print(frame)
 
 
 def _said(verdict: Verdict) -> str:
@@ -125,7 +148,7 @@ def _line(prefix: str, condition: Condition, message: Message) -> str:
 
 def _quoted(value: str) -> str:
     shown = value if len(value) <= SHOWN_CHARS else value[:SHOWN_CHARS] + "…"
-    return json.dumps(shown, ensure_ascii=False)
+    return printable_json(shown)
 
 
 def _print_json(explanation: Explanation, posts: Mapping[str, Sequence[Post]]) -> None:
@@ -137,7 +160,7 @@ def _print_json(explanation: Explanation, posts: Mapping[str, Sequence[Post]]) -
         "posts": {name: [_post_json(post) for post in parts] for name, parts in posts.items()},
     }
     # Not through rich, which would fit it to the width of a terminal.
-    click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    click.echo(printable_json(told))
 
 
 def _route_json(verdict: Verdict, message: Message) -> dict[str, Any]:
@@ -175,4 +198,12 @@ def _post_json(post: Post) -> dict[str, Any]:
 
 def _wire(post: Post) -> Mapping[str, Any]:
     """Return what is sent, without the address it is sent to."""
-    return payload(post) if isinstance(post, DiscordPost) else post.arguments
+    match post:
+        case DiscordPost():
+            return payload(post)
+        case FilePost():
+            text = {} if post.text is None else {"bytes": len(post.text.encode())}
+            told = {"file": post.name, "url": post.url, "comment": post.comment, **text}
+            return {key: value for key, value in told.items() if value not in (None, "")}
+        case _:
+            return post.arguments

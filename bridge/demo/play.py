@@ -1,10 +1,12 @@
 """Sends the samples to a running bridge and compares what arrives with what has to."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,6 +47,9 @@ class Play:
         #: where webhooks go
         self.url = url
         self._expected: Counter[str] = Counter()
+        self._edits = 0
+        #: what the config lets a message ping
+        self.allowed_pings: Counter[str] = Counter()
 
     async def send_samples(self) -> list[Result]:
         """Send each sample with its header and return the answers."""
@@ -66,7 +71,12 @@ class Play:
             return
         for name in sample.reaches:
             destination = self.world.config.settings.destinations[name]
-            self._expected[CHANNELS[name][0]] += len(render(message, destination))
+            count = len(render(message, destination))
+            if sample.is_change:
+                self._edits += count
+            else:
+                self._expected[CHANNELS[name][0]] += count
+        self.allowed_pings.update(sample.pings)
 
     @property
     def expected(self) -> int:
@@ -74,17 +84,24 @@ class Play:
         return self._expected.total()
 
     async def arrivals(self, seconds: float = ARRIVAL_SECONDS) -> list[Arrived]:
-        """Return the posts once all that have to arrive are there, or time is up."""
-        try:
-            return await self.world.sandbox.wait_for(self.expected, seconds=seconds)
-        except TimeoutError:
-            return self.world.sandbox.posts
+        """Return the posts once all have arrived and are edited as they have to be, or time is up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.is_complete():  # noqa: ASYNC110 - an edit is no arrival to wait for
+                    await asyncio.sleep(_POLL_SECONDS)
+        return self.world.sandbox.posts
 
     def is_complete(self) -> bool:
-        """Whether each channel has exactly the posts that it has to have, and nobody was pinged."""
+        """Whether each channel has exactly the posts that it has to have, and only who may be was pinged."""
         posts = self.world.sandbox.posts
         arrived = Counter(post.channel for post in posts)
-        return arrived == self._expected and not any(post.pings for post in posts)
+        edits = sum(post.edited for post in posts)
+        return (arrived, edits, self.pings) == (self._expected, self._edits, self.allowed_pings)
+
+    @property
+    def pings(self) -> Counter[str]:
+        """Who has been pinged, and by how many posts."""
+        return Counter(chain.from_iterable(post.pings for post in self.world.sandbox.posts))
 
 
 @asynccontextmanager

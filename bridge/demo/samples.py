@@ -1,86 +1,10 @@
-"""A dozen webhooks as NexusGPT sends them, and what has to become of each. No I/O."""
+"""Webhooks as NexusGPT sends them, and what has to become of each. No I/O."""
 
 from dataclasses import dataclass
 from typing import Any
 
-REPORT = """\
-# Churn in October
-
-Churn fell to **3.1 %**, the lowest since spring. Three things stand out:
-
-1. *Annual plans* hold: only 4 of 812 customers left.
-2. Small teams leave in week two.
-   - most never invited a colleague
-   - half of them came through the `spring-24` campaign
-3. Support answers within an hour keep nine in ten.
-
-| Plan    | Customers | Left | Churn |
-|:--------|----------:|-----:|------:|
-| Free    |     4,210 |  187 | 4.4 % |
-| Team    |     1,377 |   34 | 2.5 % |
-| Annual  |       812 |    4 | 0.5 % |
-
-## How it was counted
-
-```sql
-SELECT plan, count(*) FILTER (WHERE left_at >= '2026-10-01') AS gone
-FROM customers
-GROUP BY plan
-ORDER BY gone DESC;
-```
-
-> A customer who pauses counts as gone, and as new on return.
-
-Next: ask the small teams why. See [the dashboard](https://example.com/churn?month=10&by=plan).
-"""
-
-NOTES = "\n\n".join(
-    f"## Interview {number}\n\n"
-    f"Participant {number} set up the workspace in about {3 + number} minutes, then looked for a way "
-    "to bring in colleagues and did not find it. “I thought that came later,” they said, and closed "
-    "the page. The same happened in the second session, although the button had moved.\n\n"
-    "- wants: an invitation by link\n- fears: inviting the wrong people\n- tried: the help page, twice"
-    for number in range(1, 8)
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
-    """An agent of the demo, in the words of NexusGPT's wire."""
-
-    id: str
-    first_name: str
-    last_name: str
-    role: str
-
-    def wire(self) -> dict[str, str]:
-        """Return what the webhook says of the agent."""
-        return {
-            "id": self.id,
-            "first_name": self.first_name,
-            "last_name": self.last_name,
-            "role": self.role,
-        }
-
-
-MAX = Agent(
-    id="fa9640f5-5821-40bf-9917-a9a114063590",
-    first_name="Max",
-    last_name="Evans",
-    role="Support agent",
-)
-ADA = Agent(
-    id="0b6d1f6e-9a55-4c47-b1f2-7f2f6f2f9d01", first_name="Ada", last_name="Moore", role="Analyst"
-)
-KEI = Agent(
-    id="77f0c1d2-23aa-4d0e-8f4c-1b7f0a4e5c02",
-    first_name="Kei",
-    last_name="Tanaka",
-    role="Release manager",
-)
-SAM = Agent(
-    id="2c9e0b57-8d0f-4b3c-9a51-52d1c1a0e303", first_name="Sam", last_name="Ortiz", role="Watchman"
-)
+from bridge.demo import texts
+from bridge.demo.agents import ADA, KEI, MAX, SAM, Agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +20,10 @@ class Sample:
     answer: str = "accepted"
     #: the destinations it has to reach
     reaches: tuple[str, ...] = ()
+    #: it changes a message that was told before: its posts are edited where they stand
+    is_change: bool = False
+    #: the pings that a destination's `mentions` let through
+    pings: tuple[str, ...] = ()
     has_right_secret: bool = True
 
     def event(self) -> dict[str, Any]:
@@ -130,7 +58,16 @@ SUPPORT_CHAT = "7833b1ec-c355-4285-9f3d-60ded2878418"
 REPORT_CHAT = "WAz8eIbvDR60rouK"
 ALARM_CHAT = "alarm-2026-11"
 RELEASE_CHAT = "002c10ce-989f-4a2d-a1a6-f60ab8eb79ce"
-_PLAN = {"steps": [{"name": "Freeze main"}, {"name": "Run the smoke tests"}, {"name": "Ship 4.2"}]}
+#: the id of a role of the Discord server
+ON_CALL = "199737254929760300"
+_PLAN = {
+    "steps": [
+        {"name": "Freeze main", "status": "pending"},
+        {"name": "Run the smoke tests", "status": "pending"},
+        {"name": "Ship 4.2", "status": "pending"},
+    ]
+}
+_APPROVED = {"steps": [{**_PLAN["steps"][0], "status": "done"}, *_PLAN["steps"][1:]]}
 
 HELLO = message(1, MAX, SUPPORT_CHAT, "Hello! How may I help you?")
 
@@ -148,12 +85,27 @@ SAMPLES = (
     ),
     Sample(
         title="a report with a table and code",
-        payload=message(3, ADA, REPORT_CHAT, REPORT),
+        payload=message(3, ADA, REPORT_CHAT, texts.REPORT),
         reaches=("reports", "ops"),
     ),
     Sample(
         title="long notes, in several parts",
-        payload=message(4, ADA, REPORT_CHAT, NOTES),
+        payload=message(4, ADA, REPORT_CHAT, texts.interviews(7)),
+        reaches=("reports", "ops"),
+    ),
+    Sample(
+        title="longer ones: Slack's thread, Discord's file",
+        payload=message(12, ADA, REPORT_CHAT, texts.interviews(32)),
+        reaches=("reports", "ops"),
+    ),
+    Sample(
+        title="all of them: a file on both",
+        payload=message(13, ADA, REPORT_CHAT, texts.interviews(64)),
+        reaches=("reports", "ops"),
+    ),
+    Sample(
+        title="code in three languages",
+        payload=message(14, ADA, REPORT_CHAT, texts.CODE),
         reaches=("reports", "ops"),
     ),
     Sample(
@@ -166,9 +118,10 @@ SAMPLES = (
     Sample(
         title="the same plan, approved",
         payload=message(
-            5, KEI, RELEASE_CHAT, "Here is my plan.", type="PLAN_VALIDATED", contentJson=_PLAN
+            5, KEI, RELEASE_CHAT, "Here is my plan.", type="PLAN_VALIDATED", contentJson=_APPROVED
         ),
         reaches=("releases",),
+        is_change=True,
     ),
     Sample(
         title="a notification of a step",
@@ -182,15 +135,28 @@ SAMPLES = (
         payload=message(
             7, SAM, ALARM_CHAT, "Wake up @everyone <!channel> <@U024BE7LH> @here <!subteam^S1>!"
         ),
-        reaches=("alerts", "ops"),
+        reaches=("alerts", "incidents"),
     ),
     Sample(
-        title="Japanese, emoji and a file",
+        title="an incident, in rich text and in an embed",
+        payload=message(15, SAM, ALARM_CHAT, texts.INCIDENT),
+        reaches=("alerts", "incidents"),
+    ),
+    Sample(
+        title="a call for the one role that may be pinged",
+        payload=message(
+            16, SAM, ALARM_CHAT, f"On call <@&{ON_CALL}>: replica 2 is down. Not for @everyone."
+        ),
+        reaches=("ops",),
+        pings=(f"<@&{ON_CALL}>",),
+    ),
+    Sample(
+        title="a table in Japanese, with emoji, and a file",
         payload=message(
             8,
             KEI,
             RELEASE_CHAT,
-            "リリース 4.2 の準備ができました 🎉 詳細は添付をご覧ください。",
+            texts.READY,
             files=[{"id": "f1", "name": "release-notes.pdf", "url": "https://example.com/f/42"}],
         ),
         reaches=("releases",),

@@ -3,8 +3,10 @@
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import Template
 
 from bridge.config import Config, load
+from bridge.demo.samples import ON_CALL
 from bridge.sandbox import BOT_TOKEN, DiscordChannel, Guild, Sandbox, SlackChannel, Workspace
 
 HEADER = "nexus-signature"
@@ -14,6 +16,7 @@ ALERTS = SlackChannel(id="C061EG9SL", name="alerts")
 REPORTS = SlackChannel(id="C0R3P0RTS", name="reports")
 OPS = DiscordChannel(id="199737254929760256", name="ops")
 RELEASES = DiscordChannel(id="199737254929760258", name="releases", forum=True)
+INCIDENTS = DiscordChannel(id="199737254929760260", name="incidents")
 
 #: destination -> the platform's id and the name of its channel
 CHANNELS = {
@@ -22,6 +25,7 @@ CHANNELS = {
     "alerts": (ALERTS.id, "Slack  #alerts"),
     "ops": (OPS.id, "Discord  #ops"),
     "releases": (RELEASES.id, "Discord  #releases"),
+    "incidents": (INCIDENTS.id, "Discord  #incidents"),
 }
 
 _CONFIG = """\
@@ -29,61 +33,75 @@ _CONFIG = """\
 listen = "127.0.0.1:0"
 
 [nexusgpt]
-header = "{header}"
-secrets = ["{secret}"]
+header = "$header"
+secrets = ["$secret"]
 
 [store]
-url = "sqlite:///{store}"
+url = "sqlite:///$store"
 
 [slack]
-token = "{token}"
-api_url = "{api_url}"
+token = "$token"
+api_url = "$api_url"
 
 [destinations.support]
 platform = "slack"
-channel = "{support}"
-thread = "chat"
+channel = "$support"
+thread = "chat"                # each chat has a thread of its own
 
 [destinations.reports]
 platform = "slack"
-channel = "{reports}"
+channel = "$reports"
+long = "thread"                # the first part stands in the channel, the rest below it
+max_parts = 2                  # of more parts, the first is followed by a file with everything
+footer = "sent by the route *{{ route }}*"
 
 [destinations.alerts]
 platform = "slack"
-webhook_url = "{alerts}"
+webhook_url = "$alerts"
 
 [destinations.ops]
 platform = "discord"
-webhook_url = "{ops}"
+webhook_url = "$ops"
+mentions = ["$on_call"]   # the role that is on call; nobody else is ever pinged
+
+[destinations.incidents]
+platform = "discord"
+webhook_url = "$incidents"
+style = "embed"
 
 [destinations.releases]
 platform = "discord"
-webhook_url = "{releases}"
+webhook_url = "$releases"
 thread = "chat"
 
 [[routes]]
 name = "refunds"
-match = {{ content = "re:(?i)refund" }}
+match = { content = "re:(?i)refund" }
 to = ["support", "ops"]
 
 [[routes]]
 name = "support"
-match = {{ role = "Support *" }}
+match = { role = "Support *" }
 to = ["support"]
 
 [[routes]]
 name = "releases"
-match = {{ agent = "Kei *" }}
+match = { agent = "Kei *" }
 to = ["releases"]
 
 [[routes]]
 name = "analysts"
-match = {{ role = "Analyst" }}
+match = { role = "Analyst" }
 to = ["reports", "ops"]
 
 [[routes]]
+name = "on call"
+match = { content = "re:^On call" }
+to = ["ops"]
+
+[[routes]]
 name = "everything else"
-to = ["alerts", "ops"]
+to = ["alerts", "incidents"]
 """
 
 
@@ -101,7 +119,7 @@ def new_sandbox() -> Sandbox:
     """Return a Slack and a Discord with the demo's channels; not yet started."""
     return Sandbox(
         workspace=Workspace(channels=(SUPPORT, REPORTS, ALERTS)),
-        guild=Guild(channels=(OPS, RELEASES)),
+        guild=Guild(channels=(OPS, INCIDENTS, RELEASES)),
     )
 
 
@@ -110,7 +128,7 @@ def build(sandbox: Sandbox, directory: Path) -> World:
     secret = secrets.token_urlsafe(12)
     path = directory / "config.toml"
     path.write_text(
-        _CONFIG.format(
+        Template(_CONFIG).substitute(
             header=HEADER,
             secret=secret,
             store=directory / "bridge.db",
@@ -121,6 +139,8 @@ def build(sandbox: Sandbox, directory: Path) -> World:
             alerts=sandbox.slack.webhook_url(ALERTS.id),
             ops=sandbox.discord.webhook_url(OPS.id),
             releases=sandbox.discord.webhook_url(RELEASES.id),
+            incidents=sandbox.discord.webhook_url(INCIDENTS.id),
+            on_call=ON_CALL,
         ),
         encoding="utf-8",
     )

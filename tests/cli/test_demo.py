@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE
 import aiohttp
 
 from bridge.demo import play
-from bridge.demo.world import SUPPORT
+from bridge.demo.world import ALERTS, SUPPORT
 from bridge.sandbox import SlackError
 
 TIMEOUT_SECONDS = 30
@@ -26,7 +26,10 @@ async def test_once_ends_well() -> None:
     out = stdout.decode()
 
     assert process.returncode == 0, out + stderr.decode()
-    assert re.search(r"(\d+) of \1 expected posts arrived, 0 people or groups were pinged", out)
+    assert re.search(r"(\d+) of \1 expected posts arrived, 1 edited later", out)
+    assert "0 people or groups were pinged beside the 1 that the config allows" in out
+    for way in ("thread, edited", "thread, file", "embed", "pings"):
+        assert f"  {way}  " in out
     assert "duplicate" in out
     assert "401" in out
     assert "\x1b" not in out  # no colour in a pipe
@@ -55,6 +58,17 @@ async def test_it_stays_up_for_webhooks_of_your_own() -> None:
     assert json.loads(answer)["status"] == "accepted"
     assert b"Ada Moore" in arrived
     assert process.returncode == 0
+
+
+async def test_ping_that_is_not_allowed_is_no_success() -> None:
+    """Posts that notify somebody else are counted, whoever made them."""
+    async with play() as running:
+        url = running.world.sandbox.slack.webhook_url(ALERTS.id)
+        async with aiohttp.ClientSession() as session:
+            await session.post(url, json={"text": "<!channel>"})
+
+        assert running.pings == {"<!channel>": 1}
+        assert not running.is_complete()
 
 
 async def test_missing_post_is_no_success() -> None:

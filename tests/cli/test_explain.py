@@ -83,6 +83,75 @@ def test_json_is_for_programs(run: Run, config: Path, event: Path) -> None:
     assert told["posts"]["support"][0]["size"] <= told["posts"]["support"][0]["limit"]
 
 
+def test_preview_draws_the_posts(run: Run, config: Path, event: Path) -> None:
+    """`--preview` draws what would be sent below the routes, instead of the calls."""
+    result = run("explain", event, "--preview", "--config", config)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith(WHY)
+    assert (
+        "\nsupport: channel C024BE91L, in the chat's thread · 20 of 12000 characters\n"
+        in result.stdout
+    )
+    assert "\n  Support agent · chat c-1\n  A refund, please\n" in result.stdout
+    assert "{" not in result.stdout
+
+
+def test_preview_is_not_for_programs(run: Run, config: Path, event: Path) -> None:
+    """`--preview` and `--json` together are a wrong call."""
+    result = run("explain", event, "--preview", "--json", "--config", config)
+
+    assert result.exit_code == 2
+    assert result.stderr == "--preview draws for people, --json is for programs: choose one\n"
+
+
+def test_file_is_told_by_its_name(run: Run, config: Path) -> None:
+    """A message of too many parts ends in a file: its name and size are told, not its words."""
+    config.write_text(config.read_text().replace("[[routes]]", "max_parts = 1\n\n[[routes]]", 1))
+    words = ("explain", "--content", "refund " * 600, "--agent", "Max E", "--config", config)
+    told = json.loads(run(*words, "--json").stdout)["posts"]["ops"][1]
+
+    assert told["part"] == told["parts"] == 2
+    assert (told["size"], told["limit"]) == (4201, 2_500_000)
+    assert told["call"]["file"].endswith(".md")
+    assert told["call"]["bytes"] == 4201
+    assert "url" not in told["call"]
+    assert "ops, part 2 of 2: a file, 4201 of 2500000 characters" in run(*words).stdout.splitlines()
+
+
+def test_file_to_fetch_is_told_by_its_address(run: Run, config: Path, tmp_path: Path) -> None:
+    """A file that is uploaded from elsewhere is told with its address, and without a size."""
+    config.write_text(config.read_text().replace("[[routes]]", 'files = "upload"\n\n[[routes]]', 1))
+    path = tmp_path / "event.json"
+    files = [{"id": "f", "name": "a.pdf", "url": "https://x.org/a.pdf"}]
+    path.write_text(json.dumps({**EVENT, "payload": {**EVENT["payload"], "files": files}}))
+    told = json.loads(run("explain", path, "--json", "--config", config).stdout)["posts"]["ops"][1]
+
+    assert told["call"]["file"] == "a.pdf"
+    assert told["call"]["url"] == "https://x.org/a.pdf"
+    assert "bytes" not in told["call"]
+
+
+def test_nothing_of_a_message_moves_the_cursor(run: Run, config: Path, tmp_path: Path) -> None:
+    """Controls and marks that turn the line are shown as signs, in JSON as escapes."""
+    payload = {
+        **EVENT["payload"],
+        "id": "m\x9b1",
+        "chatId": "c\x9b1",
+        "content": "refund \x9b\x1b\u202e",
+    }
+    sender = {"virtualSender": {"first_name": "Max\x9b", "last_name": "E"}}
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps({**EVENT, "payload": {**payload, **sender}}))
+
+    for option in ("--json", "--preview", None):
+        words = ("explain", path, "--config", config, *filter(None, [option]))
+        shown = run(*words).stdout
+        assert not set("\x9b\x1b\u202e") & set(shown)
+    told = json.loads(run("explain", path, "--json", "--config", config).stdout)
+    assert told["routes"][0]["match"][1]["actual"] == ["refund \x9b\x1b\u202e"]
+
+
 def test_message_can_be_described_by_options(run: Run, config: Path) -> None:
     """Without an event file, options say what the message is like; what is left out is not given."""
     lines = run("explain", "--chat", "x", "--kind", "plan", "--config", config).stdout.splitlines()
