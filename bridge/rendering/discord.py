@@ -1,129 +1,221 @@
-"""Message -> posts for Discord: its dialect under a line of small print, or the same words without markup. No I/O."""
+"""Message -> posts for Discord: its dialect with a line of small print or in an embed, or plain words. No I/O."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from bridge.deliveries import Form
+from bridge.deliveries import Form, Remedy
 from bridge.destinations import DiscordDestination
-from bridge.events import Message
+from bridge.events import File, Kind, Message
 from bridge.rendering.contents import contents
+from bridge.rendering.discord_embeds import MAX_DESCRIPTION_CHARS, embed
+from bridge.rendering.discord_frames import Frame, Label
 from bridge.rendering.discord_markdown import (
+    TOKENS,
     DiscordMarkdown,
     DiscordPlain,
-    literal,
     table_lines,
 )
-from bridge.rendering.graphemes import width
-from bridge.rendering.headers import Header, header, longest_header
+from bridge.rendering.discord_posts import MAX_CONTENT_CHARS, DiscordPost
+from bridge.rendering.discord_small_print import small_print
+from bridge.rendering.files import (
+    FilePost,
+    is_one_file,
+    linked,
+    name_of,
+    uploads,
+    whole,
+    whole_name,
+)
+from bridge.rendering.graphemes import shortened, width
+from bridge.rendering.headers import header
+from bridge.rendering.headers import name_of as agent_name
 from bridge.rendering.measuring import Sizes
+from bridge.rendering.mentions import opened
 from bridge.rendering.splitting import Fill, split
 from bridge.rendering.tables import adapted
 from bridge.rendering.tree import Block, Table, is_heavier
 
-# https://docs.discord.com/developers/resources/webhook#execute-webhook; code points
-MAX_CONTENT_CHARS = 2_000
+__all__ = ["DiscordPost", "render"]
+
 MAX_TABLE_COLUMNS = 60  # ours: of characters; a wider table is broken on a narrow screen
+MAX_PINGS = 80  # ours: above an embed, so that they fit into one post
+MAX_FILE_NAME_CHARS = 200  # ours: of a file that is told in one post with its link
 # https://docs.discord.com/developers/resources/user#usernames-and-nicknames
 _FORBIDDEN_NAME = re.compile(r"(?i:.*(?:discord|clyde).*)|everyone|here")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscordPost:
-    """What one call puts into a Discord channel."""
-
-    #: everything that is shown
-    content: str
-    #: the name to post under; None for the webhook's own
-    username: str | None = None
-    #: the picture to post under; None for the webhook's own
-    avatar_url: str | None = None
-    #: no previews of the pages that are linked
-    suppress_embeds: bool = True
-    #: counted from 1
-    part: int
-    parts: int
-
-    @property
-    def size(self) -> int:
-        """What the post takes of the limit, in code points."""
-        return len(self.content)
-
-    @property
-    def limit(self) -> int:
-        """What Discord takes at most, in code points."""
-        return MAX_CONTENT_CHARS
-
-
 def render(
     message: Message, destination: DiscordDestination, *, form: Form, revision: int, route: str
-) -> tuple[DiscordPost, ...]:
+) -> tuple[DiscordPost | FilePost, ...]:
     """Return the posts that bring the message to a channel."""
-    blocks = contents(message, _adapted, DiscordMarkdown().blocks)
-    parts = split(blocks, _fill(message))
-    headers = [
-        header(message, part=number, parts=len(parts), revision=revision)
-        for number in range(1, len(parts) + 1)
-    ]
-    posts = zip(parts, headers, strict=True)
-    return tuple(
-        _post(message, blocks, head, form=form, part=number, parts=len(parts))
-        for number, (blocks, head) in enumerate(posts, start=1)
+    files = uploads(message, destination)
+
+    def fitted(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        return opened(adapted(blocks, _is_narrow), destination.mentions, TOKENS)
+
+    listed = [file for file in message.files if file not in files]
+    blocks = contents(message, fitted, DiscordMarkdown().blocks, files=listed)
+    frame = Frame(message, destination, route=route)
+    fill = _fill(_limit(destination) - frame.room)
+    texts = split(blocks, fill)
+    has_file = is_one_file(len(texts), destination, form)
+    shown = texts[:1] if has_file else texts
+    writer = _Writer(
+        message=message,
+        destination=destination,
+        form=form,
+        revision=revision,
+        frame=frame,
+        fill=fill,
+        labels=len(shown) + has_file,
+        parts=len(shown) + has_file + len(files),
     )
-
-
-def _adapted(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    return adapted(blocks, _is_narrow)
+    return (
+        *(
+            writer.text(blocks, part, is_last=part == len(shown))
+            for part, blocks in enumerate(shown, start=1)
+        ),
+        *([writer.whole(writer.labels)] if has_file else []),
+        *(writer.upload(file, part) for part, file in enumerate(files, start=writer.labels + 1)),
+    )
 
 
 def _is_narrow(table: Table) -> bool:
     return all(width(line) <= MAX_TABLE_COLUMNS for line in table_lines(table))
 
 
-def _fill(message: Message) -> Fill:
+def _limit(destination: DiscordDestination) -> int:
+    return MAX_DESCRIPTION_CHARS if destination.style == "embed" else MAX_CONTENT_CHARS
+
+
+def _fill(room: int) -> Fill:
     """Return how full a post with some blocks is, in whichever form it takes more room."""
-    longest = longest_header(message)
-    headers = (_header_line(longest, named=True, plain=plain) for plain in (False, True))
-    room = MAX_CONTENT_CHARS - max(map(len, headers)) - 1
     writers = DiscordMarkdown(), DiscordPlain()
 
     def measure(block: Block) -> int:
         if is_heavier((block,), room):
-            return MAX_CONTENT_CHARS + 1
+            return room + 1
         return max(len(writer.blocks((block,))) for writer in writers)
 
     sizes = Sizes(measure)
     return lambda blocks: (sum(sizes.of(blocks)) + 2 * (len(blocks) - 1)) / room
 
 
-def _post(
-    message: Message,
-    blocks: Sequence[Block],
-    head: Header,
-    *,
-    form: Form,
-    part: int,
-    parts: int,
-) -> DiscordPost:
-    username = None if form.anonymous or not _is_allowed(head.name) else head.name
-    line = _header_line(head, named=username is None, plain=form.plain)
-    avatar = message.agent.avatar_url or ""
-    return DiscordPost(
-        content=f"{line}\n{(DiscordPlain() if form.plain else DiscordMarkdown()).blocks(blocks)}",
-        username=username,
-        avatar_url=avatar if avatar.startswith("https://") and not form.anonymous else None,
-        part=part,
-        parts=parts,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    """Writes the posts of one message."""
+
+    message: Message
+    destination: DiscordDestination
+    form: Form
+    revision: int
+    frame: Frame
+    fill: Fill
+    #: how many parts share the text of the message
+    labels: int
+    #: how many there are
+    parts: int
+
+    def text(self, blocks: Sequence[Block], part: int, *, is_last: bool) -> DiscordPost:
+        """Return a part of the text; what the operator wants below it stands below the last one."""
+        is_small = self.message.kind is Kind.NOTIFICATION and self.labels == 1
+        return self._post(
+            self._words(blocks, is_small=is_small),
+            part,
+            self._label(part, self.labels),
+            is_last=is_last,
+        )
+
+    def whole(self, part: int) -> FilePost:
+        """Return the file with the whole message."""
+        return FilePost(
+            name=whole_name(self.message),
+            text=whole(self.message),
+            comment=self._above(self._label(part, self.labels)),
+            username=self._username,
+            icon_url=self._icon,
+            otherwise=Remedy.IN_PARTS,
+            part=part,
+            parts=self.parts,
+        )
+
+    def upload(self, file: File, part: int) -> FilePost | DiscordPost:
+        """Return a file of the message; in linked form, a line with its link."""
+        label = self._label(1, 1)
+        if self.form.linked:
+            return self._post(self._link(file), part, label, is_last=False)
+        return FilePost(
+            name=name_of(file),
+            url=file.url,
+            comment=self._above(label),
+            username=self._username,
+            icon_url=self._icon,
+            otherwise=Remedy.LINKED,
+            part=part,
+            parts=self.parts,
+        )
+
+    def _label(self, part: int, parts: int) -> Label:
+        return Label(part, parts, self.revision, self.form.plain)
+
+    def _link(self, file: File) -> str:
+        name = shortened(file.name, MAX_FILE_NAME_CHARS)
+        without = File(name=f"{name} (its link is too long for a post)")
+        lines = map(linked, (file, replace(file, name=name), without))
+        line = next(line for line in lines if self.fill([line]) <= 1)
+        return self._words([line], is_small=False)
+
+    def _words(self, blocks: Sequence[Block], *, is_small: bool) -> str:
+        if self.form.plain:
+            return DiscordPlain().blocks(blocks)
+        words = DiscordMarkdown().blocks(blocks)
+        return small_print(blocks, words) if is_small else words
+
+    def _post(self, words: str, part: int, label: Label, *, is_last: bool) -> DiscordPost:
+        pings = {ping[1].lower(): ping[0] for ping in TOKENS.finditer(words)}
+        post = DiscordPost(
+            content="",
+            username=self._username,
+            avatar_url=self._icon,
+            silent=self.message.kind is Kind.NOTIFICATION,
+            mentions=tuple(pings),
+            part=part,
+            parts=self.parts,
+        )
+        if self.destination.style == "embed":
+            frame = self._embed(words, label, is_last=is_last)
+            live = " ".join([*pings.values()][:MAX_PINGS])
+            return replace(post, content=live, embeds=(frame,), suppress_embeds=False)
+        below = self.frame.below(label) if is_last else ""
+        return replace(post, content=_joined(self._above(label), words, below))
+
+    def _above(self, label: Label) -> str:
+        return self.frame.above(label, named=self._username is None)
+
+    def _embed(self, words: str, label: Label, *, is_last: bool) -> dict[str, Any]:
+        part, parts, revision, plain = label
+        above = self.frame.above(label) if self.destination.header is not None else ""
+        return embed(
+            self.message,
+            header(self.message, part=part, parts=parts, revision=revision),
+            _joined(above, words),
+            footer=self.frame.footer(label) if is_last else "",
+            plain=plain,
+        )
+
+    @property
+    def _username(self) -> str | None:
+        name = agent_name(self.message.agent)
+        is_allowed = not self.form.anonymous and _FORBIDDEN_NAME.fullmatch(name) is None
+        return name if is_allowed else None
+
+    @property
+    def _icon(self) -> str | None:
+        icon = self.message.agent.avatar_url or ""
+        return icon if icon.startswith("https://") and not self.form.anonymous else None
 
 
-def _header_line(head: Header, *, named: bool, plain: bool) -> str:
-    """Return the first line of a post: small print, the name in it where the post has none."""
-    name, details = literal(head.name), [literal(detail) for detail in head.details]
-    if plain:
-        return " · ".join([name, *details] if named else details)
-    return "-# " + " · ".join([f"**{name}**", *details] if named else details)
-
-
-def _is_allowed(name: str) -> bool:
-    return _FORBIDDEN_NAME.fullmatch(name) is None
+def _joined(*lines: str) -> str:
+    return "\n".join(filter(None, lines))

@@ -5,6 +5,8 @@ import unicodedata
 import regex  # type: ignore[import-untyped]  # ships no types
 
 _GRAPHEME = regex.compile(r"\X")
+_FLAG = regex.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_WITHOUT_WIDTH = ("Mn", "Me", "Cf", "Cc")  # marks alone, joiners, controls
 MAX_GRAPHEME_CHARS = 64  # ours: what is longer is no character but a pile of marks, and may be cut
 _FAR_ENOUGH_CHARS = 512
 
@@ -34,7 +36,12 @@ def width(text: str) -> int:
 
 
 def _width(grapheme: str) -> int:
-    # https://www.unicode.org/reports/tr11/; U+FE0F asks for the emoji, which is wide
-    if unicodedata.east_asian_width(grapheme[0]) in "WF" or "\ufe0f" in grapheme:
+    # https://www.unicode.org/reports/tr11/ and https://www.unicode.org/reports/tr51/: U+FE0E asks
+    # for a narrow sign, U+FE0F for the emoji, which is wide as a flag of two letters is.
+    if "\ufe0e" in grapheme:
+        return 1
+    if "\ufe0f" in grapheme or _FLAG.match(grapheme):
         return 2
-    return 0 if unicodedata.category(grapheme[0]) in ("Mn", "Me", "Cf") else 1
+    if unicodedata.category(grapheme[0]) in _WITHOUT_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(grapheme[0]) in "WF" else 1
