@@ -31,6 +31,10 @@ def test_what_is_left_out_has_a_default() -> None:
 
     assert destination.thread == "none"
     assert destination.on_unknown is None
+    assert destination.max_parts == 6
+    assert destination.files == "link"
+    assert destination.mentions == ()
+    assert (destination.header, destination.footer) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,66 @@ def test_an_incoming_webhook_has_no_threads() -> None:
     )
     assert make_destination(platform="slack", webhook_url=SLACK_URL).thread == "none"
     assert make_destination(platform="slack", channel="C1", thread="chat").thread == "chat"
+
+
+def test_an_incoming_webhook_takes_neither_files_nor_replies() -> None:
+    """What Slack offers only to bots is refused, instead of being done otherwise unseen."""
+    assert refusal_of(platform="slack", webhook_url=SLACK_URL, long="thread") == (
+        'an incoming webhook can\'t post to threads: leave out long = "thread"'
+    )
+    assert refusal_of(platform="slack", webhook_url=SLACK_URL, files="upload") == (
+        'an incoming webhook takes no files: leave out files = "upload"'
+    )
+
+
+def test_a_long_message_may_be_in_its_chats_thread_anyway() -> None:
+    """The two keys don't contradict each other."""
+    fields = {"thread": "chat", "long": "thread", "files": "upload"}
+
+    assert make_destination(platform="slack", channel="C1", **fields).thread == "chat"
+
+
+@pytest.mark.parametrize(
+    ("place", "mentions", "names"),
+    [
+        ({"platform": "slack", "channel": "C1"}, "everyone", ("everyone",)),
+        ({"platform": "slack", "channel": "C1"}, ["channel", "here"], ("channel", "here")),
+        ({"platform": "slack", "channel": "C1"}, "U024BE7LH, S0614TZR7", ("U024BE7LH", "S0614TZR7")),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, "everyone here", ("everyone", "here")),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, ["80351110224678912"], ("80351110224678912",)),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, [], ()),
+    ],
+)  # fmt: skip
+def test_mentions_name_groups_or_ids(
+    place: dict[str, str], mentions: Any, names: tuple[str, ...]
+) -> None:
+    """As a list, or as text where a variable holds it."""
+    assert make_destination(**place, mentions=mentions).mentions == names
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "meant"),
+    [
+        ({"platform": "slack", "channel": "C1"}, "Everyone", "everyone"),
+        ({"platform": "slack", "channel": "C1"}, "<!here>", "here"),
+        ({"platform": "slack", "channel": "C1"}, "<@U024BE7LH>", "U024BE7LH"),
+        ({"platform": "slack", "channel": "C1"}, "u024be7lh", None),
+        ({"platform": "slack", "channel": "C1"}, "U1", None),
+        ({"platform": "slack", "channel": "C1"}, "C024BE91L", None),
+        ({"platform": "slack", "channel": "C1"}, "1234", None),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, "@everyone", "everyone"),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, "<@!1234>", "1234"),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, "channel", None),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, "U024BE7LH", None),
+        ({"platform": "discord", "webhook_url": DISCORD_URL}, "", None),
+    ],
+)
+def test_all_else_is_no_mention(place: dict[str, str], name: str, meant: str | None) -> None:
+    """What would never open anything is refused, with what was probably meant."""
+    refusal = refusal_of(**place, mentions=[name])
+
+    assert refusal.startswith('takes "everyone", ')
+    assert refusal.endswith(f'; did you mean "{meant}"?') is (meant is not None)
 
 
 @pytest.mark.parametrize("platform", ["slack", "discord"])

@@ -72,12 +72,14 @@ def _leaf(token: Token, *, within_link: bool) -> Iterable[Inline]:
             return (Code(text=token.content),)
         case "image":
             return _image(token, within_link=within_link)
-        case _:
+        case "text":
+            return (Text(text=token.content.translate(_SPACES).replace("\n", " ")),)
+        case _:  # the source of what was not read
             return (Text(text=token.content.translate(_SPACES)),)
 
 
 def _image(token: Token, *, within_link: bool) -> Iterable[Inline]:
-    url, alt = str(token.attrGet("src")), " ".join(token.content.split()) or "image"
+    url, alt = str(token.attrGet("src")), " ".join(_alt(token).split()) or "image"
     if within_link:
         return (Text(text=alt),)
     shown = links.link(url, (Text(text=alt),), str(token.attrGet("title") or ""))
@@ -86,6 +88,14 @@ def _image(token: Token, *, within_link: bool) -> Iterable[Inline]:
             return (Image(url=url, alt=alt), *shown[1:])
         case _:
             return shown
+
+
+def _alt(image: Token) -> str:
+    """Return the words for a picture without their looks; what leads somewhere stays as it was written."""
+    children = image.children or ()
+    if any(child.type in ("link_open", "image") for child in children):
+        return image.content
+    return "".join(child.content or " " * (child.nesting == 0) for child in children)
 
 
 def _joined(inlines: Iterable[Inline]) -> Iterator[Inline]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from bridge.rendering.tree import Inline, Link, Text, visible
 
@@ -11,19 +11,30 @@ MAX_LABEL_CHARS = 200  # ours: likewise
 _LIVE = re.compile(r"(?:https?://[^/?#\s]|mailto:[^\s])", re.I)
 # What platforms make clickable by themselves: an escape inside of it would break it.
 _BARE = re.compile(r"""https?://[^\s<>`|\\*"\[\]]{1,2000}""", re.I)
+_SCHEME = re.compile("https?$", re.I)
+_INSIDE = re.compile(r"""://(?:[^\s<>`|\\*"\[\]&]|&(?!\#?\w{1,99};)){1,2000}""")
 _TRAILING = ".,:;!?'…\u3002\uff0c\u3001\uff01\uff1f\uff09\u300d\u300f"
 _ADDRESS = re.compile(
     r"(?:\w+://|www[.])\S+|[^\s/@]+@\S+|(?:[\w-]+[.\uff0e\u3002\uff61])+[^\W\d_]{2,}", re.I
 )
 # "Node.js" and "report.pdf" are names, not addresses; no top-level domain is called like that.
-_NAMES = re.compile(r"[.](?:js|ts|jsx|tsx|json|txt|html?|css|java|ya?ml|toml|xml|csv|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|log|sql|go|ini)$", re.I)  # fmt: skip
+_NAMES = re.compile(r"[.](?:js|ts|jsx|tsx|json|txt|html?|css|java|ya?ml|toml|xml|csv|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|log|sql|go|ini|mod|sum|lock|cfg|conf|env|jsonl|vue|svelte|scss|rb|kt|swift|cpp|hpp|cs|php|ipynb|rst|tex|lua|proto|svg|webp|mp[34]|gz|tgz|tar|exe|dll|bat|jar|wasm|bak|tmp)$", re.I)  # fmt: skip
+_CODE_HOSTS = {
+    "github.com",
+    "raw.githubusercontent.com",
+    "gitlab.com",
+    "bitbucket.org",
+    "codeberg.org",
+}
+# No name of a site has an underscore, and none is known by capitals alone.
+_FILES = re.compile(r"\w*_\w*\.(?:py|rs|sh)|[A-Z][A-Z_-]{3,}\.md")
 _UNSAFE = {char: quote(char) for char in '()<>`|\\*"[] \n\t^{}'}
 
 
 def link(url: str, label: tuple[Inline, ...], title: str = "") -> tuple[Inline, ...]:
     """Return a live link; or its label and its address as text if it must not or can't be live."""
     shown = visible(label)
-    more = (Text(text=f" ({title})"),) if title.strip() else ()
+    more = (Text(text=f" ({' '.join(title.split())})"),) if title.strip() else ()
     if not shown.strip():
         shown, label = url, (Text(text=url),)
     if is_live(url) and len(shown) <= MAX_LABEL_CHARS and not _pretends(shown, url):
@@ -52,6 +63,17 @@ def bare(text: str) -> Iterator[Inline]:
         yield Text(text=text[end:])
 
 
+def end_of_address(text: str, colon: int) -> int:
+    """Return where the web address ends whose `://` begins there; `colon` if there is none.
+
+    Marks at its end belong to what stands around it, as in "_see https://a.example_".
+    """
+    if not text.startswith("://", colon) or not _SCHEME.search(text[max(colon - 5, 0) : colon]):
+        return colon
+    found = _INSIDE.match(text, colon)
+    return colon + len(_without_trailing(found[0]).rstrip("_~")) if found else colon
+
+
 def is_bare(inline: Link) -> bool:
     """Tell whether the link is its own label."""
     return visible(inline.inlines) in (inline.url, inline.url.removeprefix("mailto:"))
@@ -73,7 +95,22 @@ def _pretends(label: str, url: str) -> bool:
     """Tell whether the label shows an address of another place than the link leads to."""
     place = _place(url)
     shown = (found[0].strip("()[]<>.,;:") for found in _ADDRESS.finditer(label))
-    return any(_place(address) != place for address in shown if not _NAMES.search(address))
+    return any(
+        _place(address) != place and not _NAMES.search(address) and not _is_file(address, url)
+        for address in shown
+    )
+
+
+def _is_file(name: str, url: str) -> bool:
+    """Tell whether the name is of the file that the link leads to, and hardly of a site.
+
+    Endings as "md" and "py" are countries too, and any site may have a page called like another
+    site: only where code is kept, or of names that no site has, the end of the address is proof.
+    """
+    host, path = _place(url), urlsplit(url).path
+    if unquote(path.rpartition("/")[2]) != name:
+        return False
+    return host in _CODE_HOSTS or _FILES.fullmatch(name) is not None
 
 
 def _place(address: str) -> str:

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_block.table import escapedSplit
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from bridge.rendering import inlines
+from bridge.rendering.tokens import MAX_NESTING, TooMuch, tokens
 from bridge.rendering.tree import (
     Block,
     Cell,
@@ -34,10 +33,7 @@ from bridge.rendering.tree import (
 )
 
 MAX_MARKDOWN_CHARS = 64_000  # ours: what can be read in about a second however hostile it is
-MAX_NESTING = 20  # ours: about 9 lists or 19 quotes inside each other
-MAX_BRACKETS = 1_000  # ours: in one paragraph; each makes markdown-it look at all the others
-MAX_QUOTED_LINES = 1_000  # ours: in quotes that are deeper than any person's
-_DEEP_QUOTE = re.compile(r"^(?:[ \t*+-]*>){8}", re.MULTILINE)
+MAX_PARAGRAPHS = 5_000  # ours: of a text without markup
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,30}(?!\S)")
 _BOX = re.compile(r"\[([ xX])\] +(?=\S)")
 _INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*")
@@ -47,50 +43,25 @@ class _TooDeep(Exception):
     """Something is nested so deeply that markdown-it would leave out what is in it."""
 
 
-class _Reader(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: N802 -- markdown-it's name
-        """Let every link be read: `links.link` decides which may be live."""
-        return True
-
-
-def _read_inlines(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type != "inline":
-            continue
-        if token.content.count("[") > MAX_BRACKETS:
-            token.children = [Token("text", "", 0, content=token.content)]
-        else:
-            token.children = []
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
-
-
-_READER = _Reader("commonmark", {"html": False, "maxNesting": MAX_NESTING})
-_READER.enable(["table", "strikethrough"])
-_READER.core.ruler.at("inline", _read_inlines)
-
-
 def parse(text: str) -> tuple[Block, ...]:
     """Return the text as a tree. Never raises."""
     text = re.sub(r"\r\n?", "\n", text)
-    if len(text) > MAX_MARKDOWN_CHARS or _is_slow(text):
+    if len(text) > MAX_MARKDOWN_CHARS:
         return plain(text)
     env: dict[str, Any] = {}
     try:
-        tokens = _READER.parse(text, env)
-        return (*_Blocks(tokens, text).read(), *_unused(env, tokens, text))
-    except (_TooDeep, RecursionError):
+        read = tokens(text, env)
+        return (*_Blocks(read, text).read(), *_unused(env, read, text))
+    except (_TooDeep, TooMuch, RecursionError):
         return plain(text)
-
-
-def _is_slow(text: str) -> bool:
-    """Tell whether many lines may belong to deep quotes: markdown-it looks at each once per quote."""
-    return text.count("\n") > MAX_QUOTED_LINES and _DEEP_QUOTE.search(text) is not None
 
 
 def plain(text: str) -> tuple[Block, ...]:
     """Return the text as paragraphs without any markup, only with its web addresses as links."""
     texts = re.split(r"\n[ \t]*\n", re.sub(r"\r\n?", "\n", text))
-    stripped = ("\n".join(line.strip(" \t") for line in text.split("\n")) for text in texts)
+    stripped = ["\n".join(line.strip(" \t") for line in text.split("\n")) for text in texts]
+    if len(stripped) > MAX_PARAGRAPHS or text.count("://") > MAX_PARAGRAPHS:
+        return _paragraph((Text(text="\n\n".join(stripped).strip("\n")),))
     return tuple(chain.from_iterable(map(_plain_paragraph, stripped)))
 
 
@@ -104,23 +75,22 @@ def _paragraph(pieces: tuple[Inline, ...]) -> tuple[Block, ...]:
     return (Paragraph(inlines=pieces),)
 
 
-def _unused(env: dict[str, Any], tokens: Iterable[Token], text: str) -> Iterator[Block]:
+def _unused(env: dict[str, Any], read: Iterable[Token], text: str) -> Iterator[Block]:
     """Yield the definitions of link targets that no link uses: nobody would see them."""
-    leaves = chain.from_iterable(token.children or () for token in tokens)
+    leaves = chain.from_iterable(token.children or () for token in read)
     used = {token.attrGet("href") or token.attrGet("src") for token in leaves}
     known = env.get("references", {}).values()
+    definitions = (*known, *env.get("duplicate_refs", ()))
     source = text.split("\n")
-    for definition in (*known, *env.get("duplicate_refs", ())):
-        if definition["href"] not in used:
-            first, end = definition["map"]
-            yield from plain("\n".join(source[first:end]))
+    lines = sorted(found["map"] for found in definitions if found["href"] not in used)
+    yield from plain("\n".join(chain.from_iterable(source[first:end] for first, end in lines)))
 
 
 class _Blocks:
     """The block tokens of markdown-it, read once from front to back."""
 
-    def __init__(self, tokens: Iterable[Token], text: str) -> None:
-        self._tokens = iter(tokens)
+    def __init__(self, read: Iterable[Token], text: str) -> None:
+        self._tokens = iter(read)
         self._source = text.split("\n")
         #: the levels at which a paragraph stood that is not hidden, as those of tight lists are
         self._loose: set[int] = set()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from math import inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,7 @@ class Rule:
 
 Block = Heading | Paragraph | List | Quote | Fence | Table | Rule
 Node = Block | Item | Inline
+_WORDS = (Text, Code)
 
 
 def bold(inlines: Iterable[Inline]) -> Strong:
@@ -176,44 +178,42 @@ def _texts(inlines: Iterable[Inline]) -> Iterator[str]:
 
 def is_heavier(nodes: Iterable[Node], chars: int) -> bool:
     """Tell whether no rung can write the nodes in so many characters; looks at no more than it must."""
-    for weight in _weights(nodes):
-        chars -= weight
-        if chars < 0:
-            return True
-    return False
+    return _room_left(nodes, chars) < 0
 
 
 def weight(nodes: Iterable[Node]) -> int:
     """Return how many characters any rung needs for the nodes at least, give or take one."""
-    return sum(_weights(nodes))
+    return -_room_left(nodes, 0, until=-inf)
 
 
-def _weights(nodes: Iterable[Node]) -> Iterator[int]:
+def _room_left(nodes: Iterable[Node], room: int, *, until: float = 0) -> int:
+    """Return what the nodes leave of the room; stops as soon as that is less than `until`."""
     for node in nodes:
-        yield 1
-        match node:
-            case Text() | Code():
-                yield len(node.text)
-            case Fence():
-                yield from (len(line) + 1 for line in node.lines)
-            case Table():
-                for cell in chain(node.header, *node.rows):
-                    yield from _weights(cell)
-            case _:
-                yield from _weights(_children(node))
+        room -= 1
+        if isinstance(node, _WORDS):
+            room -= len(node.text)
+        else:
+            room = _room_left(_children(node), room, until=until)
+        if room < until:
+            break
+    return room
 
 
 def _children(node: Node) -> Iterable[Node]:
     match node:
-        case List():
-            return node.items
+        case Strong() | Emphasis() | Link() | Paragraph() | Strike() | Heading():
+            return node.inlines
         case Item() | Quote():
             return node.blocks
-        case Heading() | Paragraph() | Strong() | Emphasis() | Strike() | Link():
-            return node.inlines
+        case List():
+            return node.items
         case Image():
             return (Text(text=node.url), Text(text=node.alt))
         case Mention():
             return (Text(text=node.token),)
+        case Fence():
+            return (Text(text=line) for line in node.lines)
+        case Table():
+            return chain.from_iterable(chain(node.header, *node.rows))
         case _:
             return ()

@@ -2,8 +2,11 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
+from bridge.rendering.flanking import flanked
+from bridge.rendering.measuring import Memory
 from bridge.rendering.tree import (
     Block,
     Break,
@@ -15,6 +18,7 @@ from bridge.rendering.tree import (
     Item,
     Link,
     List,
+    Mention,
     Paragraph,
     Quote,
     Strike,
@@ -24,8 +28,7 @@ from bridge.rendering.tree import (
 )
 
 ZERO_WIDTH_SPACE = "\u200b"
-_STYLED = Strong | Emphasis | Strike
-_MARKS = {Strong: "**", Emphasis: "*", Strike: "~~"}
+_MARKS: dict[type[Inline], str] = {Strong: "**", Emphasis: "*", Strike: "~~"}
 _BOXES = {None: "", False: "☐ ", True: "☑ "}
 
 
@@ -34,6 +37,11 @@ class Writer(ABC):
 
     #: keeps the marks of two styles apart that would else run together
     between_styles = ZERO_WIDTH_SPACE
+
+    def __init__(self) -> None:
+        # Splitting writes the same nodes again and again in ever longer rows.
+        self._inlines = Memory(self.inline)
+        self._items: dict[tuple[str, bool], Memory[Item, str]] = {}
 
     def blocks(self, blocks: Sequence[Block]) -> str:
         """Write blocks, a blank line between them."""
@@ -80,7 +88,7 @@ class Writer(ABC):
     def list(self, entries: List, *, again: bool) -> str:
         """Write a list; `again` if it comes right after another one."""
         items = (
-            self.item(item, self.marker(entries, index, again=again))
+            self._item(item, self.marker(entries, index, again=again), tight=entries.tight)
             for index, item in enumerate(entries.items)
         )
         return ("\n" if entries.tight else "\n\n").join(items)
@@ -89,17 +97,30 @@ class Writer(ABC):
         """Write what stands in front of an entry."""
         return "-" if entries.start is None else f"{entries.start + index}."
 
+    def _item(self, item: Item, marker: str, *, tight: bool) -> str:
+        if (known := self._items.get((marker, tight))) is None:
+            write = self.item if tight else self.loose_item
+            known = self._items[marker, tight] = Memory(partial(write, marker=marker))
+        return known.of(item)
+
     def item(self, item: Item, marker: str) -> str:
-        """Write an entry of a list behind its marker."""
+        """Write an entry of a list behind its marker, without blank lines where none is needed."""
+        return self._entry(item, marker, _can_follow)
+
+    def loose_item(self, item: Item, marker: str) -> str:
+        """Write an entry of a list behind its marker, with blank lines between its blocks."""
+        return self._entry(item, marker, lambda *_: False)
+
+    def _entry(self, item: Item, marker: str, is_close: Callable[[Block, Block], bool]) -> str:
         front = self.box(item) + ("… " if item.continued else "")
         body = ""
-        for index, (block, text) in enumerate(
-            zip(item.blocks, self._blocks(item.blocks), strict=True)
-        ):
-            is_close = isinstance(block, Fence) or (
-                isinstance(block, List) and block.start in (None, 1)
-            )
-            body += ("\n" if is_close else "\n\n") * (index > 0) + text
+        before: Block | None = None
+        for block, text in zip(item.blocks, self._blocks(item.blocks), strict=True):
+            if before is not None:
+                body += "\n" if is_close(before, block) else "\n\n"
+            # Behind a bullet, a rule of the bullet's sign would be one with it.
+            body += "___" if before is None and text == "---" else text
+            before = block
         if front and item.blocks and not isinstance(item.blocks[0], Paragraph):
             front = f"{front.rstrip()}\n"
         return _prefixed(front + body, f"{marker} ", " " * (len(marker) + 1)).rstrip()
@@ -123,17 +144,27 @@ class Writer(ABC):
 
     def inlines(self, inlines: Iterable[Inline]) -> str:
         """Write what stands in a line."""
-        written = ""
-        before: Inline | None = None
-        for inline in inlines:
-            if isinstance(inline, _STYLED) and isinstance(before, _STYLED):
-                written += self.between_styles
-            text = self.inline(inline)
-            if text.startswith("[") and written.endswith("!"):
-                written = f"{written[:-1]}\\!"  # else the link would be a picture
-            written += text
-            before = inline
-        return written
+        nodes = list(inlines)
+        texts = list(map(self._inlines.of, nodes))
+        for index, node in enumerate(nodes):
+            if type(node) in _MARKS:
+                texts[index] = self._set_off(texts, nodes, index)
+            elif index and texts[index][:1] == "[" and texts[index - 1][-1:] == "!":
+                texts[index - 1] = f"{texts[index - 1][:-1]}\\!"  # else the link would be a picture
+        return "".join(texts)
+
+    def _set_off(self, texts: Sequence[str], nodes: Sequence[Inline], index: int) -> str:
+        """Return the text of a style so that its marks are read as such where it stands."""
+        if not self.between_styles:
+            return texts[index]
+        before, after = (
+            "".join(texts[max(index - 1, 0) : index]),
+            "".join(texts[index + 1 : index + 2]),
+        )
+        gap = self.between_styles if index and type(nodes[index - 1]) in _MARKS else ""
+        if index + 1 < len(nodes) and type(nodes[index + 1]) in _MARKS:
+            after = self.between_styles
+        return gap + flanked(texts[index], _MARKS[type(nodes[index])], gap or before, after)
 
     def inline(self, inline: Inline) -> str:
         """Write one inline."""
@@ -148,6 +179,8 @@ class Writer(ABC):
                 return self.styled(_MARKS[type(inline)], inline.inlines)
             case Link():
                 return self.link(inline)
+            case Mention():
+                return self.mention(inline)
             case _:
                 return self.link(Link(url=inline.url, inlines=(Text(text=inline.alt),)))
 
@@ -176,9 +209,24 @@ class Writer(ABC):
         front, _, back = text.partition(words) if words else (text, "", "")
         return f"{front}{mark}{words}{mark}{back}" if words else text
 
+    def mention(self, mention: Mention) -> str:
+        """Write a ping that is allowed: as text, which nothing acts on, where a rung has no live form."""
+        return self.text(mention.token)
+
     @abstractmethod
     def link(self, link: Link) -> str:
         """Write a link, or a picture as one."""
+
+
+def _can_follow(before: Block, block: Block) -> bool:
+    """Tell whether the second block is seen as one without a blank line in front of it."""
+    match before, block:
+        case (Quote(), Quote()) | (List(), List()):
+            return False
+        case (Heading() | Fence(), _) | (_, Heading() | Fence() | Quote() | List(start=None | 1)):
+            return True
+        case _:
+            return False
 
 
 def _are_lists(before: Block, block: Block) -> bool:

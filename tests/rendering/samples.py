@@ -1,6 +1,7 @@
 """What the tests of this folder share: a message, its destinations, and its posts in every form."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,10 @@ SLACK_WEBHOOK = SlackDestination.model_validate(
 DISCORD = DiscordDestination.model_validate(
     {"platform": "discord", "webhook_url": "https://discord.com/api/webhooks/1/x"}
 )
-FORMS = tuple(Form(plain=p, anonymous=a) for p in (False, True) for a in (False, True))
+FORMS = (
+    *(Form(plain=p, anonymous=a) for p in (False, True) for a in (False, True)),
+    Form(rich_text=True),
+)
 MAX = Agent(
     id="fa9640f5", name="Max Evans", role="Culture consultant", avatar_url="https://x.example/m.png"
 )
@@ -67,15 +71,27 @@ def by(**fields: Any) -> Agent:
 def on_slack(
     told: Message, *, form: Form | None = None, revision: int = 0
 ) -> tuple[SlackPost, ...]:
-    """Return the posts for a channel of Slack."""
-    return slack.render(told, SLACK, form=form or Form(), revision=revision, route="")
+    """Return the posts for a channel of Slack, however many they are."""
+    in_parts = replace(form or Form(), in_parts=True)
+    posts = slack.render(told, SLACK, form=in_parts, revision=revision, route="")
+    return tuple(post for post in posts if isinstance(post, SlackPost))
+
+
+def slack_posts(
+    told: Message, destination: SlackDestination, *, form: Form | None = None
+) -> tuple[SlackPost, ...]:
+    """Return the posts for a destination at Slack that are no files."""
+    posts = slack.render(told, destination, form=form or Form(), revision=0, route="")
+    return tuple(post for post in posts if isinstance(post, SlackPost))
 
 
 def on_discord(
     told: Message, *, form: Form | None = None, revision: int = 0
 ) -> tuple[DiscordPost, ...]:
-    """Return the posts for a channel of Discord."""
-    return discord.render(told, DISCORD, form=form or Form(), revision=revision, route="")
+    """Return the posts for a channel of Discord, however many they are."""
+    in_parts = replace(form or Form(), in_parts=True)
+    posts = discord.render(told, DISCORD, form=in_parts, revision=revision, route="")
+    return tuple(post for post in posts if isinstance(post, DiscordPost))
 
 
 def markdown_of(post: SlackPost) -> str:
@@ -93,12 +109,24 @@ def slack_texts(told: Message) -> list[str]:
     posts = [*slack.render(told, SLACK_WEBHOOK, form=Form(), revision=0, route="")]
     for form in FORMS:
         posts.extend(on_slack(told, form=form))
-    texts = [post.text for post in posts]
+    texts = []
     for post in posts:
+        assert isinstance(post, SlackPost)
+        texts.append(post.text)
         for block in post.blocks:
-            parts = block.get("elements", [block])
-            texts.extend(part["text"] for part in parts if part["type"] != "plain_text")
+            parts = [*leaves_of(block)]
+            # In rich text, texts and links are taken literally, and all else acts.
+            literal = {"plain_text", "text", "link"}
+            texts.extend(part.get("text", "<!>") for part in parts if part["type"] not in literal)
     return texts
+
+
+def leaves_of(element: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the innermost elements of a block, in order."""
+    if "elements" not in element:
+        yield element
+    for inner in element.get("elements", ()):
+        yield from leaves_of(inner)
 
 
 def words_of(text: str) -> list[str]:

@@ -1,11 +1,15 @@
 """Texts made to be slow or to swell: the posts stay in proportion, and the words stay whole."""
 
+import timeit
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
 
+from bridge.destinations import Destination
 from bridge.rendering import render
 from bridge.rendering.tree import Node, Text, is_heavier
+from tests.rendering import hostile
 from tests.rendering.samples import DISCORD, SLACK, message, on_discord, on_slack
 
 HOSTILE = {
@@ -38,6 +42,34 @@ def test_posts_stay_in_proportion(name: str) -> None:
         assert sum(post.size for post in posts) <= 5 * len(source) + 10_000
         if name != "cells":  # a table in Slack has a hundred rows at most
             assert len(posts) <= 5 * len(source) / room + 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", [SLACK, DISCORD])
+@pytest.mark.parametrize("name", hostile.NAMES)
+def test_rendering_time_is_linear(name: str, place: Destination) -> None:
+    """Twice the text takes about twice the time, or less where it is no longer read as Markdown."""
+
+    def seconds(chars: int) -> float:
+        told = message(hostile.text(name, chars))
+        return min(timeit.repeat(lambda: render(told, place), number=1, repeat=2))
+
+    quick = 0.03  # what takes less says more about the clock than about the text
+    # A busy machine may be in the way of one measurement, hardly of three.
+    assert any(seconds(16_000) < max(3 * seconds(8_000), quick) for _ in range(3))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["brackets", "emphases", "items", "links", "words", "tables"])
+def test_memory_is_bounded(name: str) -> None:
+    """A text of 60 KB takes some dozens of megabytes at most."""
+    text = hostile.text(name, 60_000)
+    tracemalloc.start()
+    render(message(text), SLACK)
+    render(message(text), DISCORD)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000_000
 
 
 def test_a_text_that_would_swell_is_left_as_it_came() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.rendering import links, markdown
+from bridge.rendering import links, markdown, tokens
 from bridge.rendering.plain import Plain
 from bridge.rendering.tree import Fence, Link, List, Paragraph, Text, weight
 from tests.rendering.samples import words_of
@@ -58,8 +58,69 @@ def test_a_text_too_long_for_markdown_is_taken_as_plain_paragraphs() -> None:
 
 def test_a_paragraph_of_brackets_is_taken_as_text() -> None:
     """Each bracket would be compared with all the others."""
-    source = "**a** " + "[" * (markdown.MAX_BRACKETS + 1)
+    source = "**a** " + "[" * (tokens.MAX_BRACKETS + 1)
     assert markdown.parse(source) == (Paragraph(inlines=(Text(text=source),)),)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "*a* " * (tokens.MAX_TOKENS // 4 + 1),
+        "-\n" * tokens.MAX_TOKENS,
+        "# a\n" * tokens.MAX_TOKENS,
+        ("[" * 400 + "\n\n") * 40,
+        "|a" * 100 + "|\n" + "|-" * 100 + "|\n" + "x\n" * 300,
+    ],
+)
+def test_more_markup_than_a_person_writes_is_taken_as_text(source: str) -> None:
+    """Working with it would take long; every character of it is shown."""
+    tree = markdown.parse(source[: markdown.MAX_MARKDOWN_CHARS])
+    assert {type(block) for block in tree} == {Paragraph}
+    shown_text = Plain().blocks(tree)
+    assert "".join(shown_text.split()) == "".join(source[: markdown.MAX_MARKDOWN_CHARS].split())
+
+
+def test_a_flood_of_paragraphs_is_one() -> None:
+    """Where it is too long for Markdown, only its words count; its addresses are text as well."""
+    paragraphs = ["https://a.example"] * (markdown.MAX_PARAGRAPHS + 1)
+    assert markdown.parse("\n\n".join(paragraphs)) == (
+        Paragraph(inlines=(Text(text="\n\n".join(paragraphs)),)),
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.example/x/__init__.py",
+        "http://a.example/a__b__c",
+        "https://a.example/?a=__b__&c=_d_",
+        "https://a.example/~user/~x~~y~~z",
+    ],
+)
+def test_no_mark_is_found_in_an_address(address: str) -> None:
+    """Underscores and tildes are parts of it."""
+    link = Link(url=address, inlines=(Text(text=address),))
+    assert markdown.parse(f"see {address} now") == (
+        Paragraph(inlines=(Text(text="see "), link, Text(text=" now"))),
+    )
+
+
+def test_a_style_may_end_right_behind_an_address() -> None:
+    """As in a sentence in italics; an entity in an address is its character."""
+    assert shown("_see https://a.example/x_ *now*") == "see https://a.example/x now"
+    assert shown("https://a.example/?a=1&amp;b=2") == "https://a.example/?a=1&b=2"
+    assert shown("[x https://a.example/_y_ [z]](https://b.example)").count("_y_") == 1
+
+
+def test_unused_definitions_stand_together() -> None:
+    """One paragraph at the end, however many they are."""
+    assert shown("[a]: b\n[c]: d\n\ntext") == "text\n\n[a]: b\n[c]: d"
+
+
+def test_the_words_for_a_picture_have_no_marks() -> None:
+    """What leads somewhere in them stays to be read."""
+    assert shown("![a *b*\nc `d`](https://a.example)") == "a b c d (https://a.example)"
+    assert "(https://b.example)" in shown("![a [b](https://b.example)](https://a.example)")
 
 
 def test_pictures_in_pictures_without_end_do_not_make_it_fail() -> None:
@@ -128,6 +189,14 @@ def test_an_address_ends_before_the_punctuation_after_it() -> None:
         ("good.example", "https://www.good.example/page", True),
         ("the report", "https://good.example", True),
         ("index.html", "https://good.example", True),
+        ("go.mod", "https://good.example", True),
+        ("README.md", "https://github.com/a/b/blob/main/README.md", True),
+        ("see main.rs", "https://github.com/a/b/blob/main/src/main.rs#L1", True),
+        ("CHANGELOG.md", "https://git.good.example/a/CHANGELOG.md", True),
+        ("my_tool.py", "https://git.good.example/a/my_tool.py", True),
+        ("README.md", "https://github.com/a/b", False),
+        ("bank.rs", "https://evil.example/bank.rs", False),
+        ("docs.md", "https://evil.example/docs.md", False),
         ("you@good.example", "mailto:you@good.example?subject=x", True),
     ],
 )

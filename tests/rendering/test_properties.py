@@ -3,12 +3,15 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bridge.rendering import markdown
+from bridge.rendering import markdown, splitting
+from bridge.rendering.discord_markdown import DiscordMarkdown, DiscordPlain
 from bridge.rendering.plain import Plain
-from bridge.rendering.slack_markdown import SlackMarkdown
+from bridge.rendering.slack_markdown import SlackMarkdown, SlackPlain
+from bridge.rendering.slack_posts import units
+from bridge.rendering.writing import Writer
 from tests.rendering.samples import (
     FORMS,
     body_of,
@@ -37,6 +40,36 @@ BLOCK = st.one_of(
 )
 DOCUMENT = st.lists(BLOCK, min_size=1, max_size=8).map("\n\n".join)
 HAS_SPEED = settings(max_examples=50, deadline=None)
+PING = st.sampled_from(["<!here>", "<@U1>", "@everyone", "<@&1>", "&#64;here", "<!-- x -->"])
+LINE = st.lists(WORDS | PING, min_size=1, max_size=30).map(" ".join)
+STYLED = st.builds("{0}{1}{0} {2}".format, st.sampled_from(["*", "**", "~~", "_", "`"]), LINE, LINE)
+TABLE = st.builds(
+    lambda cells: "|#|%|\n|-|-:|\n" + "\n".join(f"|{cell}|x|" for cell in cells),
+    st.lists(LINE, max_size=8),
+)
+SMALL_BLOCK = st.one_of(
+    LINE,
+    STYLED,
+    TABLE,
+    st.builds("{} {}".format, st.sampled_from(["#", "##", "####"]), LINE),
+    st.builds("[{}](https://a.example/x_y) {}".format, WORDS, LINE),
+    st.builds("{}{}\n{}".format, st.sampled_from(["- ", "1. ", "> ", "- [x] ", "3) "]), LINE, LINE),
+    st.builds("- {}\n  - {}\n    ```\n    {}\n    ```\n- alpha".format, LINE, STYLED, LINE),
+    st.lists(LINE, max_size=6).map(lambda lines: "\n".join(["```py", *lines, "```"])),
+    SOUP,
+)
+SMALL_DOCUMENT = st.lists(SMALL_BLOCK, min_size=1, max_size=5).map("\n\n".join)
+FENCE = re.compile(r"^(?:[->\s☐☑…]|\[.\]|\d+[.)])*```", re.MULTILINE)
+LIMIT = st.integers(min_value=60, max_value=400)
+# What each platform acts on: nothing of it may be left in what is sent.
+ON_SLACK = re.compile("<[!@#]")
+ON_DISCORD = re.compile(r"<(?:@|#|:\w|t:)|@(?:everyone|here)", re.IGNORECASE)
+RUNGS = {
+    SlackMarkdown: ON_SLACK,
+    SlackPlain: ON_SLACK,
+    DiscordMarkdown: ON_DISCORD,
+    DiscordPlain: ON_DISCORD,
+}
 LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -96,3 +129,43 @@ def test_any_text_at_all_gives_posts(source: str) -> None:
     for form in FORMS:
         assert all(post.text.strip() for post in on_slack(message(source), form=form))
         assert all(body_of(post).strip() for post in on_discord(message(source), form=form))
+
+
+def check_parts(source: str, limit: int, writer: type[Writer]) -> None:
+    """Check the parts that a rung makes of a document when a post takes so many UTF-16 units."""
+    tree = markdown.parse(source)
+    parts = splitting.split(tree, lambda blocks: units(writer().blocks(blocks)) / limit)
+    written = [writer().blocks(part) for part in parts]
+    assert all(units(text) <= limit for text in written)
+    assert all(len(FENCE.findall(text)) % 2 == 0 for text in written)
+    assert not any(map(RUNGS[writer].search, written))
+    told = [Plain().blocks(part) for part in parts]
+    assert is_told_again("".join(words_of(Plain().blocks(tree))), "".join(words_of("".join(told))))
+
+
+def is_told_again(words: str, parts: str) -> bool:
+    """Tell whether the letters stand in the parts in their order; headers of tables come again."""
+    letters = iter(parts)
+    return all(letter in letters for letter in words)
+
+
+@pytest.mark.parametrize("writer", RUNGS)
+@settings(max_examples=100, deadline=None)
+@given(source=SMALL_DOCUMENT, limit=LIMIT)
+@example(source="1.     alpha", limit=60)
+@example(source="alpha\n\nalpha```\n", limit=60)
+@example(source="|#|%|\n|-|-:|\n|alpha alpha alpha alpha alpha|x|", limit=60)
+def test_every_part_keeps_every_limit(source: str, limit: int, writer: type[Writer]) -> None:
+    """No part is too long, fences are closed, nothing is live, and the words are all there."""
+    check_parts(source, limit, writer)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("writer", RUNGS)
+@settings(max_examples=1_300, deadline=None)
+@given(source=SMALL_DOCUMENT, limit=LIMIT)
+def test_every_part_keeps_every_limit_at_length(
+    source: str, limit: int, writer: type[Writer]
+) -> None:
+    """The same for five thousand documents."""
+    check_parts(source, limit, writer)
