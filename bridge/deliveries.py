@@ -27,6 +27,31 @@ class Confirmed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A part that is yet to be sent, as it was rendered: no new config or version changes it."""
+
+    #: counted from 1
+    part: int
+    #: what is to be done, frozen by `bridge.worker.steps`
+    step: str
+    #: it may have been sent: it was begun, and no answer is on record
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How a message is put; each refusal can take one thing away, never a word."""
+
+    rich_text: bool = False  #: Slack's rich text instead of Markdown
+    plain: bool = False  #: plain text instead of markup
+    anonymous: bool = False  #: without the agent's own name and picture
+    unthreaded: bool = False  #: in the channel itself
+    in_parts: bool = False  #: however many parts it takes, without a file
+    linked: bool = False  #: links to the message's files instead of the files
+    posted_again: bool = False  #: as new posts instead of edits of earlier ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message to one destination: the durable unit."""
 
@@ -50,6 +75,10 @@ class Delivery:
     not_before: datetime | None = None
     #: parts that the platform has accepted, in order
     confirmed: tuple[Confirmed, ...] = ()
+    #: the parts that are to follow, in order; none before the first attempt
+    planned: tuple[Planned, ...] = ()
+    #: the form that the planned parts were rendered in
+    form: Form = Form()
     #: the platform's thread that carries the chat at this destination, if one is known
     thread: str | None = None
     #: what stands in the channel of earlier revisions of the message: the newest post of each part
@@ -68,19 +97,6 @@ class Remedy(StrEnum):
     IN_PARTS = "in parts"  #: as parts instead of a file that holds the whole message
     LINKED = "linked"  #: with links to its files instead of the files themselves
     POSTED_AGAIN = "posted again"  #: as a new post: the earlier one can't be edited
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """How a message is put; each refusal can take one thing away, never a word."""
-
-    rich_text: bool = False  #: Slack's rich text instead of Markdown
-    plain: bool = False  #: plain text instead of markup
-    anonymous: bool = False  #: without the agent's own name and picture
-    unthreaded: bool = False  #: in the channel itself
-    in_parts: bool = False  #: however many parts it takes, without a file
-    linked: bool = False  #: links to the message's files instead of the files
-    posted_again: bool = False  #: as new posts instead of edits of earlier ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,8 @@ class Wait:
     delay: timedelta
     reason: str
     platform_wide: bool = False
+    #: the post may have been taken all the same
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ def _later(
         # The last attempt is made at the maximum age, not one whole wait before it.
         delay = min(backoff(attempts, policy, chance), left)
     platform_wide = isinstance(outcome, Unavailable) and outcome.platform_wide
-    return Wait(delay, outcome.reason, platform_wide=platform_wide)
+    in_doubt = isinstance(outcome, Unknown)
+    return Wait(delay, outcome.reason, platform_wide=platform_wide, in_doubt=in_doubt)
 
 
 def backoff(attempts: int, policy: RetryPolicy, chance: float) -> timedelta:

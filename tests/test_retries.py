@@ -74,8 +74,8 @@ def wait_after(outcome: Outcome, *, age: timedelta = SECOND, chance: float = 1.0
         (DOWN, 0, Wait(SECOND, "Slack is down")),
         (DOWN, 3, Wait(8 * SECOND, "Slack is down")),
         (DOWN, 30, Wait(timedelta(minutes=5), "Slack is down")),
-        (LOST, 0, Wait(SECOND, "the answer was lost")),
-        (LOST, 2, Wait(4 * SECOND, "the answer was lost")),
+        (LOST, 0, Wait(SECOND, "the answer was lost", in_doubt=True)),
+        (LOST, 2, Wait(4 * SECOND, "the answer was lost", in_doubt=True)),
     ],
     ids=str,
 )

@@ -3,11 +3,11 @@
 `server` puts messages in and `worker` takes deliveries out; the two meet nowhere else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from bridge.deliveries import Accepted, Delivery, State
+from bridge.deliveries import Accepted, Delivery, Form, State
 
 
 class Arrival(NamedTuple):
@@ -58,12 +58,33 @@ class Store(Protocol):
         """
         ...
 
+    async def begin(
+        self, delivery: Delivery, *, form: Form, plan: Sequence[str] | None = None
+    ) -> None:
+        """Record, before the call, that the next part is being sent: from now on it is in doubt.
+
+        With a `plan`, that part and those after it are what it says, in this form, until they are
+        confirmed or planned anew.
+        """
+        ...
+
     async def confirm(self, delivery: Delivery, accepted: Accepted) -> None:
         """Record that the platform has a part, and the thread that now carries the chat."""
         ...
 
-    async def postpone(self, delivery: Delivery, *, until: datetime, reason: str) -> None:
-        """Count a failed attempt; not to be tried again before `until`, also after a restart."""
+    async def postpone(
+        self,
+        delivery: Delivery,
+        *,
+        until: datetime,
+        reason: str,
+        at: datetime,
+        in_doubt: bool = False,
+    ) -> None:
+        """Count a failed attempt; not to be tried again before `until`, also after a restart.
+
+        Unless it is `in_doubt`, the part that was begun was certainly not taken.
+        """
         ...
 
     async def settle(

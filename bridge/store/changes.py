@@ -1,10 +1,22 @@
 """What can change in a store: an `Arrival`, or what a lane has to say of its delivery. No I/O."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bridge.deliveries import Accepted, Delivery, State
+from bridge.deliveries import Accepted, Delivery, Form, State
 from bridge.store import Arrival
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """The next part is about to be sent."""
+
+    delivery: Delivery
+    #: the form that the parts to follow were rendered in
+    form: Form
+    #: what is to follow, if it is not on record yet: this part first
+    plan: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +35,10 @@ class Postponement:
     #: aware
     until: datetime
     reason: str
+    #: when it failed, aware
+    at: datetime
+    #: the part may have been taken all the same
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,4 +54,4 @@ class Settlement:
     accepted: Accepted | None = None
 
 
-Change = Arrival | Confirmation | Postponement | Settlement
+Change = Arrival | Beginning | Confirmation | Postponement | Settlement

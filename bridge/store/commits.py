@@ -1,15 +1,17 @@
 """Puts changes on disk, many in one transaction: `Commits` is the only one who writes."""
 
 import itertools
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from typing import Any, NamedTuple
 
-from bridge.deliveries import Accepted, Delivery
+from bridge.deliveries import Accepted, Delivery, Form, State
 from bridge.store import Arrival, Receipt
 from bridge.store import statements as sql
-from bridge.store.changes import Change, Confirmation, Postponement, Settlement
+from bridge.store.changes import Beginning, Change, Confirmation, Postponement, Settlement
 from bridge.store.checkpoints import Checkpoints
 from bridge.store.faults import at_work
 from bridge.store.files import OpenFile
@@ -61,6 +63,15 @@ class Commits:
     def _write(self, changes: Sequence[Change]) -> list[Committed]:
         arrivals = [change for change in changes if isinstance(change, Arrival)]
         enqueued = iter(self._enqueue(arrivals))
+        if len(arrivals) < len(changes):
+            self._deliver(changes)
+        return [
+            next(enqueued) if isinstance(change, Arrival) else Committed() for change in changes
+        ]
+
+    def _deliver(self, changes: Sequence[Change]) -> None:
+        """Write what the lanes have to say."""
+        self._begin([change for change in changes if isinstance(change, Beginning)])
         self._confirm(
             [
                 (change.delivery, change.accepted)
@@ -70,9 +81,6 @@ class Commits:
         )
         self._postpone([change for change in changes if isinstance(change, Postponement)])
         self._settle([change for change in changes if isinstance(change, Settlement)])
-        return [
-            next(enqueued) if isinstance(change, Arrival) else Committed() for change in changes
-        ]
 
     def _enqueue(self, arrivals: Sequence[Arrival]) -> list[Committed]:
         told: dict[str, dict[bytes, int]] = {arrival.message_id: {} for arrival in arrivals}
@@ -95,6 +103,15 @@ class Commits:
         self._tell(sql.ADD_DELIVERIES, deliveries)
         return committed
 
+    def _begin(self, beginnings: Sequence[Beginning]) -> None:
+        planned = [each for each in beginnings if each.plan is not None]
+        forms = [(_form(each.form), *_key(each.delivery)) for each in planned]
+        self._connection.executemany(sql.UNPLAN, [_key(each.delivery) for each in planned])
+        self._connection.executemany(sql.KEEP_FORM, forms)
+        self._tell(sql.PLAN, [row for each in planned for row in _plan(each)])
+        begun = [(*_key(each.delivery), _next(each.delivery)) for each in beginnings]
+        self._connection.executemany(sql.DOUBT, begun)
+
     def _confirm(self, confirmed: Sequence[tuple[Delivery, Accepted]]) -> None:
         parts, threads = [], []
         for delivery, accepted in confirmed:
@@ -111,6 +128,22 @@ class Commits:
             for each in postponements
         ]
         self._connection.executemany(sql.POSTPONE, rows)
+        self._fail(postponements)
+        sure = [_key(each.delivery) for each in postponements if not each.in_doubt]
+        self._connection.executemany(sql.TRUST, sure)
+
+    def _fail(self, failures: Sequence[Postponement | Settlement]) -> None:
+        rows = [
+            (
+                *_key(each.delivery),
+                each.delivery.attempts + 1,
+                _next(each.delivery),
+                stored(each.at),
+                _storable(each.reason),
+            )
+            for each in failures
+        ]
+        self._tell(sql.FAIL, rows)
 
     def _settle(self, settlements: Sequence[Settlement]) -> None:
         rows = [
@@ -125,6 +158,10 @@ class Commits:
         ]
         self._tell(sql.REMEMBER, rows)
         self._tell(sql.REMOVE, [row[:2] for row in rows])
+        dead = [each for each in settlements if each.state is State.DEAD]
+        self._fail(dead)
+        self._connection.executemany(sql.ABANDON, [_key(each.delivery) for each in dead])
+        self._connection.executemany(sql.EMPTY, [_key(each.delivery) for each in dead])
 
     def _tell(self, many: sql.Many, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
         answers = []
@@ -143,6 +180,20 @@ def _message(arrival: Arrival, number: int, revision: int) -> tuple[Any, ...]:
         stored(arrival.accepted_at),
         arrival.body,
     )
+
+
+def _plan(beginning: Beginning) -> Iterator[tuple[Any, ...]]:
+    key, first = _key(beginning.delivery), _next(beginning.delivery)
+    for part, step in enumerate(beginning.plan or (), start=first):
+        yield (*key, part, "", "", "planned", _storable(step))
+
+
+def _form(form: Form) -> str:
+    return json.dumps([field.name for field in fields(form) if getattr(form, field.name)])
+
+
+def _next(delivery: Delivery) -> int:
+    return len(delivery.confirmed) + 1
 
 
 def _key(delivery: Delivery) -> tuple[int, str]:

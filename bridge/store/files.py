@@ -117,3 +117,6 @@ def _prepare(writer: sqlite3.Connection, path: Path) -> None:
     writer.execute("PRAGMA journal_mode = WAL")
     if is_new:
         writer.executescript(f"{sql.BEGIN};{sql.CREATE}{sql.COMMIT};")
+        return
+    for each in range(version, sql.SCHEMA_VERSION):
+        writer.executescript(f"{sql.BEGIN};{sql.MIGRATIONS[each]}{sql.COMMIT};")

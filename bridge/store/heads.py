@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bridge.deliveries import Confirmed, Delivery
+from bridge.deliveries import Confirmed, Delivery, Form, Planned
 from bridge.store import statements as sql
 from bridge.store.faults import at_work
 from bridge.store.files import OpenFile
@@ -33,7 +33,8 @@ class Heads:
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
     number, destination, message_id, route, body, revision, *state = row
-    accepted, attempts, not_before, thread, parts, earlier = state
+    accepted, attempts, not_before, form, thread, parts, earlier = state
+    told = sorted(json.loads(parts))
     return Delivery(
         number=number,
         destination=destination,
@@ -44,14 +45,18 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         accepted_at=restored(accepted),
         attempts=attempts,
         not_before=None if not_before is None else restored(not_before),
-        confirmed=_confirmed(parts),
+        confirmed=tuple(_confirmed(*row[:3]) for row in told if row[3] == "confirmed"),
+        planned=tuple(_planned(row) for row in told if row[3] != "confirmed"),
+        form=Form(**dict.fromkeys(json.loads(form), True)),
         thread=thread,
-        earlier=_confirmed(earlier),
+        earlier=tuple(_confirmed(*row) for row in sorted(json.loads(earlier))),
     )
 
 
-def _confirmed(parts: str) -> tuple[Confirmed, ...]:
-    return tuple(
-        Confirmed(part=part, post_id=post_id, channel=channel)
-        for part, post_id, channel in sorted(json.loads(parts))
-    )
+def _confirmed(part: int, post_id: str, channel: str) -> Confirmed:
+    return Confirmed(part=part, post_id=post_id, channel=channel)
+
+
+def _planned(row: tuple[Any, ...]) -> Planned:
+    part, _, _, state, step = row
+    return Planned(part=part, step=step, in_doubt=state == "in doubt")

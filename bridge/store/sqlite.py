@@ -6,16 +6,16 @@ held in memory and rebuilt when the store is opened.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from bridge.deliveries import Accepted, Delivery, State
+from bridge.deliveries import Accepted, Delivery, Form, State
 from bridge.errors import StoreUnavailable
 from bridge.store import Arrival, Receipt
 from bridge.store.batches import Batches
-from bridge.store.changes import Change, Confirmation, Postponement, Settlement
+from bridge.store.changes import Beginning, Change, Confirmation, Postponement, Settlement
 from bridge.store.checkpoints import Checkpoints
 from bridge.store.commits import Commits, Committed
 from bridge.store.files import OpenFile, open_file
@@ -70,13 +70,30 @@ class SqliteStore:
                 return delivery
             self._lanes.drop(destination, number)  # settled meanwhile, or taken out by hand
 
+    async def begin(
+        self, delivery: Delivery, *, form: Form, plan: Sequence[str] | None = None
+    ) -> None:
+        """See `bridge.store.Store.begin`."""
+        await self._writer.ask(Beginning(delivery=delivery, form=form, plan=plan))
+
     async def confirm(self, delivery: Delivery, accepted: Accepted) -> None:
         """See `bridge.store.Store.confirm`."""
         await self._writer.ask(Confirmation(delivery=delivery, accepted=accepted))
 
-    async def postpone(self, delivery: Delivery, *, until: datetime, reason: str) -> None:
+    async def postpone(
+        self,
+        delivery: Delivery,
+        *,
+        until: datetime,
+        reason: str,
+        at: datetime,
+        in_doubt: bool = False,
+    ) -> None:
         """See `bridge.store.Store.postpone`."""
-        await self._writer.ask(Postponement(delivery=delivery, until=until, reason=reason))
+        change = Postponement(
+            delivery=delivery, until=until, reason=reason, at=at, in_doubt=in_doubt
+        )
+        await self._writer.ask(change)
 
     async def settle(
         self,

@@ -12,9 +12,9 @@ from typing import Any
 
 MAX_VARIABLES = 32_766  # https://www.sqlite.org/limits.html: what SQLite takes since 3.32
 APPLICATION_ID = 0x4E784272  # "NxBr", in the header of the file: `file` and `open` tell it by this
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-# The tables of version 1, and the two marks in the file's header that say so.
+# The tables of the present version, and the two marks in the file's header that say so.
 CREATE = f"""
 CREATE TABLE message (                  -- what was accepted; (id, fingerprint) is its duplicate mark
     number INTEGER PRIMARY KEY,         -- the order of acceptance
@@ -33,15 +33,27 @@ CREATE TABLE delivery (                 -- pending ones only
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER,
     reason TEXT NOT NULL DEFAULT '',    -- of the last failed attempt
+    form TEXT NOT NULL DEFAULT '[]',    -- what was taken away from the parts that are planned
     PRIMARY KEY (message, destination)
 ) WITHOUT ROWID;
-CREATE TABLE part (                     -- what a platform has; stays when its delivery is settled
+CREATE TABLE part (                     -- a confirmed one stays when its delivery is settled
     message INTEGER NOT NULL,
     destination TEXT NOT NULL,
     part INTEGER NOT NULL,
-    post_id TEXT NOT NULL,
-    channel TEXT NOT NULL,
+    post_id TEXT NOT NULL,              -- the platform's
+    channel TEXT NOT NULL,              -- likewise
+    state TEXT NOT NULL DEFAULT 'confirmed',  -- planned, in doubt or confirmed
+    step TEXT NOT NULL DEFAULT '',      -- what is to be sent, until it is confirmed
     PRIMARY KEY (message, destination, part)
+) WITHOUT ROWID;
+CREATE TABLE attempt (                  -- what failed, for people
+    message INTEGER NOT NULL,
+    destination TEXT NOT NULL,
+    number INTEGER NOT NULL,            -- counted from 1
+    part INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (message, destination, number)
 ) WITHOUT ROWID;
 CREATE TABLE history (                  -- settled deliveries, in the order of acceptance
     message INTEGER NOT NULL,
@@ -63,6 +75,25 @@ CREATE TABLE thread (                   -- the platform's thread that carries a 
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 """
+
+# What makes the tables of a version those of the next one.
+MIGRATIONS = {
+    1: """
+    ALTER TABLE delivery ADD COLUMN form TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE part ADD COLUMN state TEXT NOT NULL DEFAULT 'confirmed';
+    ALTER TABLE part ADD COLUMN step TEXT NOT NULL DEFAULT '';
+    CREATE TABLE attempt (
+        message INTEGER NOT NULL,
+        destination TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (message, destination, number)
+    ) WITHOUT ROWID;
+    PRAGMA user_version = 2;
+    """
+}
 
 # Begin to write at once, so that a lock of another process is met here and nowhere later.
 BEGIN = "BEGIN IMMEDIATE"
@@ -91,6 +122,24 @@ POSTPONE = """
 UPDATE delivery SET attempts = attempts + 1, not_before = ?, reason = ?
 WHERE message = ? AND destination = ?
 """
+
+# Forget the parts that are planned, since they are planned anew or never will be sent.
+UNPLAN = "DELETE FROM part WHERE message = ? AND destination = ? AND state <> 'confirmed'"
+
+# Keep what was taken away from the parts that are planned.
+KEEP_FORM = "UPDATE delivery SET form = ? WHERE message = ? AND destination = ?"
+
+# A part is about to be sent.
+DOUBT = "UPDATE part SET state = 'in doubt' WHERE message = ? AND destination = ? AND part = ?"
+
+# A part that was begun was certainly not taken.
+TRUST = """
+UPDATE part SET state = 'planned' WHERE message = ? AND destination = ? AND state = 'in doubt'
+"""
+
+# What is dead will not be sent; a part in doubt stays on record, without its text.
+ABANDON = "DELETE FROM part WHERE message = ? AND destination = ? AND state = 'planned'"
+EMPTY = "UPDATE part SET step = '' WHERE message = ? AND destination = ? AND step <> ''"
 
 # Copy what is committed into the file as far as nobody is hindered.
 CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
@@ -154,6 +203,22 @@ CONFIRM = Many(
     columns=5,
 )
 
+# Plan parts.
+PLAN = Many(
+    sql="""
+    INSERT INTO part (message, destination, part, post_id, channel, state, step) VALUES {rows}
+    """,
+    columns=7,
+)
+
+# Keep what failed.
+FAIL = Many(
+    sql="""
+    INSERT OR REPLACE INTO attempt (message, destination, number, part, at, reason) VALUES {rows}
+    """,
+    columns=6,
+)
+
 # Keep the thread that now carries the chat of a message.
 KEEP_THREADS = Many(
     sql="""
@@ -191,14 +256,16 @@ REMOVE = Many(
 HEADS = Many(
     sql="""
     WITH head (message, destination) AS (VALUES {rows})
-    SELECT number, destination, id, route, body, revision, accepted_at, attempts, not_before, thread,
-        (SELECT json_group_array(json_array(part, post_id, channel)) FROM part
+    SELECT number, destination, id, route, body, revision, accepted_at, attempts, not_before, form,
+        thread,
+        (SELECT json_group_array(json_array(part, post_id, channel, state, step)) FROM part
          WHERE part.message = head.message AND part.destination = head.destination),
         (SELECT json_group_array(json_array(part, post_id, channel)) FROM
             (SELECT part, post_id, channel, max(older.number)
              FROM message AS older CROSS JOIN part ON part.message = older.number
              WHERE message.revision > 0 AND older.id = message.id
                 AND older.number < message.number AND part.destination = head.destination
+                AND part.state = 'confirmed'
              GROUP BY part))
     FROM head CROSS JOIN delivery USING (message, destination)
     CROSS JOIN message ON number = head.message

@@ -31,7 +31,8 @@ from bridge.retries import Confirm, Decision, GiveUp, Resend, RetryPolicy, Wait,
 from bridge.senders import Sender
 from bridge.store import Store
 from bridge.worker.renderings import Renderings
-from bridge.worker.work import Edit, Remove, Send, Step, Work
+from bridge.worker.steps import take
+from bridge.worker.work import Work
 
 #: how long a lane waits before it asks again a store that has failed
 STORE_PAUSE_SECONDS = 1.0
@@ -127,9 +128,17 @@ class Lane:
         try:
             work = self._work_on(delivery, self._target)
             meaning = _unrenderable
-            step = await work.step(delivery)
+            step = await work.next(delivery)
+            if step is None:  # it was rendered in more parts by an earlier version or config
+                return Accepted(confirmed=delivery.confirmed[-1])
+            if work.is_in_doubt(delivery):
+                return Unknown(reason="the bridge ended before the answer was on record")
+            await work.begin(delivery, self._store)
             meaning = _interrupted
-            return await _take(step, delivery, self._target.sender)
+            thread = work.thread(step, delivery)
+            return await take(step, self._target.sender, thread=thread, title=work.title)
+        except StoreUnavailable:
+            raise
         except Exception as error:  # noqa: BLE001 -- one bad message must not end the lane
             where = _report(error, destination=self.name, message=delivery.message_id)
             return meaning(f"a fault of the bridge itself ({where})")
@@ -176,11 +185,12 @@ class Lane:
 
     async def _confirm(self, accepted: Accepted, delivery: Delivery) -> None:
         self._quiet_until = self._around.now() + accepted.pause
-        steps = 0 if self._work is None else await self._work.steps()
-        if accepted.confirmed.part >= steps:
+        work = cast(Work, self._work)  # what was accepted had been sent
+        if work.is_last:
             await self._settle(delivery, State.DELIVERED, "", accepted)
         else:
             await self._store.confirm(delivery, accepted)
+            work.done()
             self._log(log.info, "part_delivered", delivery, part=accepted.confirmed.part)
 
     async def _settle(
@@ -205,26 +215,18 @@ class Lane:
         if wait.platform_wide:
             quiet = self._around.quiet_until
             quiet[self._platform] = max(until, quiet.get(self._platform, until))
-        await self._store.postpone(delivery, until=until, reason=wait.reason)
+        await self._store.postpone(
+            delivery,
+            until=until,
+            reason=wait.reason,
+            at=self._around.now(),
+            in_doubt=wait.in_doubt,
+        )
         seconds = round(wait.delay.total_seconds(), 3)
         self._log(log.warning, "postponed", delivery, reason=wait.reason, seconds=seconds)
 
     def _log(self, write: Callable[..., Any], word: str, delivery: Delivery, **fields: Any) -> None:
         write(word, destination=self.name, message=delivery.message_id, **fields)
-
-
-async def _take(step: Step | None, delivery: Delivery, sender: Sender) -> Outcome:
-    match step:
-        case Send():
-            return await sender.send(step.post, thread=step.thread, title=step.title)
-        case Edit():
-            return await sender.edit(step.post, step.earlier, thread=step.thread)
-        case Remove():
-            return await sender.remove(step.part, step.earlier, thread=step.thread)
-        case None:  # it was rendered in more parts by an earlier version or config
-            return Accepted(confirmed=delivery.confirmed[-1])
-        case _:
-            assert_never(step)
 
 
 def _report(error: Exception, **about: str) -> str:

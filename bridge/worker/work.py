@@ -1,51 +1,20 @@
-"""What a lane remembers of the delivery at its head: the message, its form and its posts; what comes next.
+"""What a lane remembers of the delivery at its head: the message, its form, and the steps that are left.
 
-All of it could be made again from the store; remembering it saves rendering once per attempt.
+All of it could be made again from the store; remembering it saves reading it once per attempt.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 
-from bridge.deliveries import Confirmed, Delivery, Form
+from bridge.deliveries import Confirmed, Delivery
 from bridge.destinations import Destination
 from bridge.events import Agent, Message, introduce, read
-from bridge.rendering import Post
 from bridge.rendering.titles import thread_title
 from bridge.retries import Resend
+from bridge.store import Store
 from bridge.worker.renderings import Rendering, Renderings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Send:
-    """Post the next part."""
-
-    post: Post
-    #: the thread to post to; None: the channel itself, or a new thread if there is a title
-    thread: str | None
-    title: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """Put the next part in the place of an earlier revision's."""
-
-    post: Post
-    earlier: Confirmed
-    #: the thread that the earlier post stands in
-    thread: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remove:
-    """Take away a part of an earlier revision that the message no longer needs."""
-
-    part: int
-    earlier: Confirmed
-    #: the thread that the earlier post stands in
-    thread: str | None
-
-
-Step = Send | Edit | Remove
+from bridge.worker.steps import Send, Step, frozen, steps, thawed
 
 
 class Work:
@@ -59,55 +28,86 @@ class Work:
         renderings: Renderings,
     ) -> None:
         self.number = delivery.number
-        self.form = Form()
+        self.form = delivery.form
         self._revision = delivery.revision
         self._route = delivery.route
         self._destination = destination
         self._renderings = renderings
         self._message = introduce(_message(delivery.body), agents)
-        self._posts: tuple[Post, ...] = ()
+        #: what is left to do; None: not known yet
+        self._plan: tuple[Step, ...] | None = None
+        #: the plan is not on disk
+        self._is_new = False
+        self._is_begun = False
         self._earlier = _editable(delivery.earlier)
         self._lost_thread: str | None = None
 
-    async def steps(self) -> int:
-        """Return how many steps it takes: one for each part, and one for each that is taken away."""
-        return max(len(await self._rendered()), len(self._to_edit))
+    async def next(self, delivery: Delivery) -> Step | None:
+        """Return the first step that is not confirmed, as it was planned; None if all are."""
+        if self._plan is None:
+            self._plan = self._thawed(delivery) or await self._planned(delivery)
+        return self._plan[0] if self._plan else None
 
-    async def step(self, delivery: Delivery) -> Step | None:
-        """Return the first step that is not confirmed; None if all are."""
-        posts, earlier, done = await self._rendered(), self._to_edit, len(delivery.confirmed)
-        if done >= max(len(posts), len(earlier)):
-            return None
-        if done >= len(earlier):
-            thread = self._thread_of_part(posts[done].part, delivery)
-            return Send(post=posts[done], thread=thread, title=self._title)
-        thread = delivery.thread if earlier[done].channel == delivery.thread else None
-        if done >= len(posts):
-            return Remove(part=done + 1, earlier=earlier[done], thread=thread)
-        return Edit(post=posts[done], earlier=earlier[done], thread=thread)
+    def is_in_doubt(self, delivery: Delivery) -> bool:
+        """Tell, once, whether the next part was begun by a bridge that then ended."""
+        was_known, self._is_begun = self._is_begun, True
+        return not was_known and any(part.in_doubt for part in delivery.planned[:1])
+
+    async def begin(self, delivery: Delivery, store: Store) -> None:
+        """Put on record that the next step is being taken. Raises StoreUnavailable."""
+        self._is_begun = True
+        if self._is_new:
+            plan = [frozen(step) for step in self._plan or ()]
+            await store.begin(delivery, form=self.form, plan=plan)
+            self._is_new = False
+        elif not any(part.in_doubt for part in delivery.planned[:1]):
+            await store.begin(delivery, form=self.form)
+
+    def thread(self, step: Step, delivery: Delivery) -> str | None:
+        """Return the thread that the step's post goes to, or stands in."""
+        if isinstance(step, Send):
+            return self._thread_of_part(step.post.part, delivery)
+        return delivery.thread if step.earlier.channel == delivery.thread else None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the message is delivered with the next step."""
+        return len(self._plan or ()) <= 1
+
+    def done(self) -> None:
+        """Go on to the step after this one."""
+        self._plan = (self._plan or ())[1:]
 
     def change(self, resend: Resend, delivery: Delivery) -> None:
         """Go on in another form, or in a new thread."""
         if resend.in_new_thread:
             self._lost_thread = delivery.thread
         if resend.form != self.form:
-            self.form, self._posts = resend.form, ()
+            self.form, self._plan, self._is_new = resend.form, None, True
 
     def seen(self, delivery: Delivery) -> Delivery:
         """Return the delivery as this work sees it: a lost thread is no thread."""
         return replace(delivery, thread=self._thread(delivery))
 
-    async def _rendered(self) -> tuple[Post, ...]:
-        if not self._posts:
-            rendering = Rendering(
-                number=self.number,
-                message=self._message,
-                form=self.form,
-                revision=self._revision,
-                route=self._route,
-            )
-            self._posts = await self._renderings.posts(rendering, self._destination)
-        return self._posts
+    def _thawed(self, delivery: Delivery) -> tuple[Step, ...]:
+        """Return the plan that is on disk, if there is one and this version can read it."""
+        if self._is_new or not delivery.planned:
+            return ()
+        with suppress(ValueError):
+            return tuple(thawed(part.step) for part in delivery.planned)
+        return ()
+
+    async def _planned(self, delivery: Delivery) -> tuple[Step, ...]:
+        self._is_new = True
+        rendering = Rendering(
+            number=self.number,
+            message=self._message,
+            form=self.form,
+            revision=self._revision,
+            route=self._route,
+        )
+        posts = await self._renderings.posts(rendering, self._destination)
+        return steps(posts, self._to_edit)[len(delivery.confirmed) :]
 
     @property
     def _to_edit(self) -> Sequence[Confirmed]:
@@ -126,7 +126,7 @@ class Work:
         return delivery.confirmed[0].post_id or None
 
     @property
-    def _title(self) -> str | None:
+    def title(self) -> str | None:
         """The title of the chat's thread; None if posts stand in the channel itself."""
         return thread_title(self._message) if self._in_thread else None
 

@@ -45,7 +45,7 @@ async def test_a_claimed_delivery_stays_until_it_is_settled(store: SqliteStore) 
     await store.confirm(first, accepted(1, thread="t1"))
     await store.confirm(first, accepted(2, thread="t1"))
     until = NOW + timedelta(seconds=3)
-    await store.postpone(first, until=until, reason="too many requests")
+    await store.postpone(first, until=until, reason="too many requests", at=NOW)
     again = await store.claim("support")
 
     assert again.number == first.number
@@ -65,7 +65,7 @@ async def test_a_settled_delivery_leaves_its_lane_and_stays_in_the_history(
     """How it ended, its parts and its thread are on disk; the other lane still has its own."""
     await store.accept(arrival())
     delivery = await store.claim("support")
-    await store.postpone(delivery, until=NOW, reason="busy")
+    await store.postpone(delivery, until=NOW, reason="busy", at=NOW)
     last = accepted(1, thread="t1")
     at = NOW + timedelta(seconds=1)
     await store.settle(delivery, State.DELIVERED, reason="", at=at, accepted=last)
@@ -75,7 +75,7 @@ async def test_a_settled_delivery_leaves_its_lane_and_stays_in_the_history(
     [row] = other.execute("SELECT * FROM history").fetchall()
     assert row == (1, "support", "refunds", "delivered", 1, "", milliseconds, milliseconds + 1000)
     [part] = other.execute("SELECT * FROM part").fetchall()
-    assert part == (1, "support", 1, "post-1", "C1")
+    assert part == (1, "support", 1, "post-1", "C1", "confirmed", "")
     assert other.execute("SELECT * FROM thread").fetchall() == [("support", "c1", "t1")]
 
 
@@ -177,7 +177,7 @@ async def test_all_survives_a_restart(store: SqliteStore, path: Path) -> None:
     await _settle(store, await store.claim("support"))
     delivery = await store.claim("support")
     await store.confirm(delivery, accepted(1, thread="t1"))
-    await store.postpone(delivery, until=NOW + timedelta(minutes=1), reason="busy")
+    await store.postpone(delivery, until=NOW + timedelta(minutes=1), reason="busy", at=NOW)
     before = await store.claim("support")
     await store.close()
     again = await SqliteStore.open(path)

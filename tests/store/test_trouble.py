@@ -151,7 +151,7 @@ async def test_what_a_platform_says_can_always_be_put_on_record(store: SqliteSto
     """Half a character in a reason or an id must not keep a lane from going on."""
     await store.accept(arrival())
     delivery = await store.claim("support")
-    await store.postpone(delivery, until=NOW, reason="\ud83d")
+    await store.postpone(delivery, until=NOW, reason="\ud83d", at=NOW)
     odd = Confirmed(part=1, post_id="\ud83d", channel="\ud83d")
     await store.confirm(delivery, Accepted(confirmed=odd, thread="\ud83d"))
     delivery = await store.claim("support")

@@ -1,0 +1,71 @@
+"""A store that an earlier version wrote is brought forward, and nothing in it is lost."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bridge.deliveries import Confirmed
+from bridge.store import statements as sql
+from bridge.store.sqlite import SqliteStore
+
+KEPT = Path(__file__).parent / "kept"
+VERSIONS = range(1, sql.SCHEMA_VERSION)
+
+
+def _kept(version: int, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((KEPT / f"schema_{version}.sql").read_text())
+
+
+def _columns(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return {
+            name: connection.execute(f"SELECT * FROM pragma_table_info('{name}')").fetchall()  # noqa: S608 -- our own names
+            for (name,) in tables.fetchall()
+        }
+
+
+async def _opened(path: Path) -> None:
+    await (await SqliteStore.open(path)).close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_an_old_store_becomes_one_of_today(version: int, tmp_path: Path) -> None:
+    """The same tables and columns as in a new one."""
+    _kept(version, tmp_path / "old.db")
+    for name in ("old.db", "new.db"):
+        await _opened(tmp_path / name)
+
+    assert _columns(tmp_path / "old.db") == _columns(tmp_path / "new.db")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_what_was_pending_goes_on_where_it_was(version: int, path: Path) -> None:
+    """Confirmed parts, attempts and threads are known; what was delivered stays delivered."""
+    _kept(version, path)
+    store = await SqliteStore.open(path)
+    delivery = await store.claim("support")
+    await store.close()
+
+    assert delivery.message_id == "m2"
+    assert delivery.confirmed == (Confirmed(part=1, post_id="p2", channel="C1"),)
+    assert (delivery.attempts, delivery.thread) == (1, "p1")
+    assert delivery.planned == ()
+
+
+def test_a_migration_that_fails_changes_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is one transaction: the next start tries again."""
+    _kept(1, path)
+    before = _columns(path)
+    broken = sql.MIGRATIONS[1].replace("CREATE TABLE attempt", "CREATE TABLE message")
+    monkeypatch.setitem(sql.MIGRATIONS, 1, broken)
+    with pytest.raises(Exception, match="can't be opened"):
+        asyncio.run(_opened(path))
+
+    assert _columns(path) == before
