@@ -85,6 +85,7 @@ def _confirmed(store: Path) -> set[Part]:
     with sqlite3.connect(store) as connection:
         rows = connection.execute(
             "SELECT message.id, part.part FROM part JOIN message ON number = part.message"
+            " WHERE part.state = 'confirmed'"
         ).fetchall()
     connection.close()
     return set(rows)

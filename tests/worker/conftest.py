@@ -140,6 +140,16 @@ class House:
             while self.lines.getvalue().count(f"event={word} ") < times:
                 await asyncio.sleep(0.001)
 
+    async def until_begun(self, part: int, form: str = "[]") -> None:
+        """Wait until it is on record that a part is being sent, in some form."""
+        found = "SELECT 1 FROM part JOIN delivery USING (message, destination) "
+        with closing(sqlite3.connect(self.path)) as connection:
+            async with asyncio.timeout(5):
+                while not connection.execute(
+                    f"{found} WHERE state = 'in doubt' AND part = ? AND form = ?", (part, form)
+                ).fetchall():
+                    await asyncio.sleep(0.001)
+
     def history(self) -> list[tuple[str, str, str]]:
         """Return message, state and reason of all that is settled."""
         with closing(sqlite3.connect(self.path)) as connection:
