@@ -11,7 +11,7 @@ from typing import cast
 from bridge.deliveries import Form
 from bridge.destinations import Destination, DiscordDestination, SlackDestination
 from bridge.events import Message, read
-from bridge.rendering import DiscordPost, FilePost, Post, SlackPost, render
+from bridge.rendering import FilePost, Post, SlackPost, render
 from tests.messages import make_body
 
 FOLDER = Path(__file__).parent / "golden"
@@ -60,10 +60,9 @@ def _body(post: Post, rung: str) -> str:
             return f"{post.comment}\n📎 {post.name}\n"
         case SlackPost():
             return "\n".join(_slack(post, rung))
-        case DiscordPost(embeds=()):
-            return f"{post.content}\n"
-        case DiscordPost():
-            return f"{post.content}\n{_json(post.embeds)}\n"
+        case _:
+            embeds = f"{_json(post.embeds)}\n" if post.embeds else ""
+            return f"{post.content}\n{embeds}"
 
 
 def _slack(post: SlackPost, rung: str) -> Iterator[str]:
