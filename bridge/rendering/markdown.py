@@ -5,6 +5,7 @@ Text that is too long, too deep or too hostile to be read as Markdown is taken a
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -43,6 +44,7 @@ class _TooDeep(Exception):
     """Something is nested so deeply that markdown-it would leave out what is in it."""
 
 
+@lru_cache(maxsize=4)  # a message goes to several destinations at about the same time
 def parse(text: str) -> tuple[Block, ...]:
     """Return the text as a tree. Never raises."""
     text = re.sub(r"\r\n?", "\n", text)

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bridge.deliveries import Accepted, Form
 from bridge.destinations import Destination
 from bridge.rendering import render
+from bridge.rendering.markdown import parse
 from bridge.sandbox import NO_LIMITS, Sandbox, SlackToken
 from bridge.senders import open_sender, open_session
 from tests.rendering import hostile
@@ -39,7 +40,12 @@ def _seconds(work: Callable[[], object], rounds: int) -> float:
 
 def _rendering(text: str, place: Destination, rounds: int, form: Form | None = None) -> float:
     in_parts = replace(form or Form(), in_parts=True)
-    return _seconds(lambda: render(message(text), place, form=in_parts), rounds)
+
+    def work() -> None:
+        parse.cache_clear()
+        render(message(text), place, form=in_parts)
+
+    return _seconds(work, rounds)
 
 
 def _print_sizes(rounds: int) -> None:
@@ -88,6 +94,7 @@ async def _print_share(rounds: int) -> None:
             times: list[tuple[float, float]] = []
             for _ in range(rounds * 10):
                 start = time.perf_counter()
+                parse.cache_clear()
                 (post,) = render(message(LONG), place)
                 rendered = time.perf_counter()
                 outcome = await sender.send(post)
