@@ -57,8 +57,8 @@ def test_rendering_time_is_linear(name: str, place: Destination) -> None:
 
     # What takes less here takes less than a second at 50 KB, even if it grew with the square.
     quick = 0.1
-    # A busy machine may be in the way of one measurement, hardly of three.
-    assert any(seconds(16_000) < max(3 * seconds(8_000), quick) for _ in range(3))
+    # A busy machine may be in the way of one measurement, hardly of five.
+    assert any(seconds(16_000) < max(3 * seconds(8_000), quick) for _ in range(5))
 
 
 @pytest.mark.slow
