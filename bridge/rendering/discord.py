@@ -174,7 +174,8 @@ class _Writer:
         return small_print(blocks, words) if is_small else words
 
     def _post(self, words: str, part: int, label: Label, *, is_last: bool) -> DiscordPost:
-        pings = {ping[1].lower(): ping[0] for ping in TOKENS.finditer(words)}
+        found = {ping[1].lower(): ping[0] for ping in TOKENS.finditer(words)}
+        pings = {who: found[who] for who in found if who in self.destination.mentions}
         post = DiscordPost(
             content="",
             username=self._username,

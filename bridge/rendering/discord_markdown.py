@@ -40,9 +40,14 @@ TOKENS = re.compile(
 )
 _MARKS = re.compile(r"[\\`*_~|\[]")
 _BLOCK_START = re.compile(r"^([ ]*)(\#(?=\#{0,2}\s)|-(?=\#|\s|$)|\+(?=\s|$)|>|\d+(?=[.)]\s))", re.M)
-# Mentions, timestamps, emoji, commands, and addresses that are not to be links.
+# Mentions, timestamps, emoji, commands, and addresses that are not to be links. The front of one at
+# the end of a text counts: what follows may bring the rest, as in "@**everyone**" without marks.
 _TOKEN = re.compile(
-    r"<(?=[@#:]|/[^<>]{1,99}:|\w{1,9}:)|@(?=everyone|here)|https?:(?=//\S)", re.IGNORECASE
+    r"<(?=[@#:]|/[^<>]{0,99}(?::|\Z)|\w{0,9}(?::|\Z))|https?:(?=//\S)"
+    # All from a link before up to such a bracket would be one label.
+    r"|\](?=\()"
+    r"|@(?=everyone|here|(?:e(?:v(?:e(?:r(?:y(?:on?)?)?)?)?)?|h(?:er?)?)?\Z)",
+    re.IGNORECASE,
 )
 _PING = re.compile(r"<(?=[@#])|@(?=everyone|here)", re.IGNORECASE)
 _NOT_IN_ADDRESSES = re.compile(r"@(?=everyone|here)|[*<>\s]|(?<=~)~", re.IGNORECASE)

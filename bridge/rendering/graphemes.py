@@ -30,6 +30,12 @@ def shortened(text: str, chars: int) -> str:
     return text if len(text) <= chars else text[: whole(text, chars - 1)] + "…"
 
 
+def straight(text: str) -> str:
+    """Return the text so that its letters stand in their own order, whatever controls are in it."""
+    # https://www.unicode.org/reports/tr9/#Explicit_Directional_Overrides
+    return text.replace("\u202e", "\u200b").replace("\u202d", "\u200b")
+
+
 def width(text: str) -> int:
     """Return how many columns of a terminal the text takes; wide East Asian characters take two."""
     return len(text) if text.isascii() else sum(map(_width, _GRAPHEME.findall(text)))

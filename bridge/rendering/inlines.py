@@ -20,7 +20,7 @@ from bridge.rendering.tree import (
 )
 
 # An entity can bring any character.
-_SPACES = dict.fromkeys(map(ord, "\t\r\f\v"), " ")
+_SPACES = dict.fromkeys(map(ord, "\t\r\f\v\x85\u2028\u2029"), " ")
 _STYLES: dict[str, type[Strong | Emphasis | Strike]] = {
     "strong": Strong,
     "em": Emphasis,

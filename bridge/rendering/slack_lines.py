@@ -69,7 +69,7 @@ def _plain(head: Header) -> str:
 
 def _name(name: str) -> dict[str, Any]:
     """Return the name in bold; one that mrkdwn would take for marks is shown plainly."""
-    if re.search("[*_~`]", name):
+    if re.search(r"[*_~`]|:[\w+'-]+:", name):
         return {"type": "plain_text", "text": name, "emoji": False}
     return {"type": "mrkdwn", "text": f"*{escaped(name)}*", "verbatim": True}
 

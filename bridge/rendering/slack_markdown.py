@@ -31,7 +31,9 @@ _BLOCK_START = re.compile(
     r"^([ ]*)(#(?=\#{0,5}(?:\s|$))|[-+](?=[\s|:-]|$)|=(?==*\s*$)|:(?=-)|\||\d{1,9}(?=[.)](?:\s|$)))",
     re.MULTILINE,
 )
-_TOKEN = re.compile(r"<(?=[!@#])")
+_TOKEN = re.compile(r"<(?=[!@#]|(?:\w{1,20}://|mailto:|tel:)[^<>\n]*\|)", re.IGNORECASE)
+# What in an address needs to be written otherwise than the address itself.
+_NOT_ALONE = re.compile(r"[\s\x00-\x1f<>|]")
 _ENDS_ADDRESS = ".,:;!?'\")"  # behind an address, Slack takes them for the sentence's
 _BOXES = {None: "", False: "[ ] ", True: "[x] "}
 _DELIMITERS = {"left": ":--", "right": "--:", "center": ":-:", "": "---"}
@@ -92,7 +94,7 @@ class SlackMarkdown(Writer):
 
     def link(self, link: Link) -> str:
         """Write a link; an address alone is made one by Slack itself."""
-        if is_bare(link) and "~" not in link.url and not _MARKS.search(link.url):
+        if is_bare(link) and not (_MARKS.search(link.url) or _NOT_ALONE.search(link.url)):
             return link.url.removeprefix("mailto:")
         label = re.sub(r"\s*\n", " ", self.inlines(link.inlines)).strip()
         return f"[{label}]({target(link.url)})"

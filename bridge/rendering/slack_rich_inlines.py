@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bridge.rendering import slack_mentions
+from bridge.rendering.graphemes import straight
 from bridge.rendering.links import target
 from bridge.rendering.tree import (
     Break,
@@ -30,9 +31,9 @@ def leaves(inlines: Iterable[Inline], style: Mapping[str, bool] = _NO_STYLE) -> 
     for inline in inlines:
         match inline:
             case Text():
-                yield text(inline.text, style)
+                yield text(straight(inline.text), style)
             case Code():
-                yield text(inline.text, {**style, "code": True})
+                yield text(straight(inline.text), {**style, "code": True})
             case Break():
                 yield text("\n", style)
             case Strong() | Emphasis() | Strike():

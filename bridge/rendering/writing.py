@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from bridge.rendering.flanking import flanked
+from bridge.rendering.graphemes import straight
 from bridge.rendering.measuring import Memory
 from bridge.rendering.tree import (
     Block,
@@ -170,9 +171,9 @@ class Writer(ABC):
         """Write one inline."""
         match inline:
             case Text():
-                return self.text(inline.text)
+                return self.text(straight(inline.text))
             case Code():
-                return self.code(inline.text)
+                return self.code(straight(inline.text))
             case Break():
                 return self.line_end()
             case Strong() | Emphasis() | Strike():

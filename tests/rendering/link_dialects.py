@@ -104,7 +104,7 @@ LINKS = {
     ),
     "![a ![b](c) d](https://a.example)": (
         "[a !\\[b\\](c) d](https://a.example)",
-        "a !\\[b](c) d (<https://a.example>)",
+        "a !\\[b]\u200b(c) d (<https://a.example>)",
         "a ![b](c) d (https://a.example)",
     ),
     "| [a.com](http://b) |\n|-|\n| x |": (

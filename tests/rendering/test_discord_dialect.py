@@ -49,7 +49,7 @@ DIALECT = {
     "label with brackets": ("[a [1]](https://a.example)", "a \\[1] (<https://a.example>)"),
     "text like a link": (
         "\\[bank.example](https://evil.example)",
-        "\\[bank.example](<https://evil.example>)",
+        "\\[bank.example]\u200b(<https://evil.example>)",
     ),
     "address": (
         "https://a.example/__init__.py**b**",

@@ -1,5 +1,7 @@
 """Texts made to be slow or to swell: the posts stay in proportion, and the words stay whole."""
 
+import html
+import re
 import timeit
 import tracemalloc
 from collections.abc import Iterator
@@ -42,6 +44,16 @@ def test_posts_stay_in_proportion(name: str) -> None:
         assert sum(post.size for post in posts) <= 5 * len(source) + 10_000
         if name != "cells":  # a table in Slack has a hundred rows at most
             assert len(posts) <= 5 * len(source) / room + 10
+
+
+@pytest.mark.parametrize("name", hostile.NAMES)
+def test_a_short_hostile_text_is_told_whole(name: str) -> None:
+    """Every one of them, in little: no letter is lost."""
+    source = hostile.text(name, 1_000)
+    shown = "".join(post.content for post in on_discord(message(source)))
+
+    assert 0 < len(source) <= 1_000
+    assert set(re.findall("[a-zA-Z]", html.unescape(source))) <= set(shown)
 
 
 @pytest.mark.slow

@@ -59,7 +59,7 @@ SMALL_BLOCK = st.one_of(
     SOUP,
 )
 SMALL_DOCUMENT = st.lists(SMALL_BLOCK, min_size=1, max_size=5).map("\n\n".join)
-FENCE = re.compile(r"^(?:[->\s☐☑…]|\[.\]|\d+[.)])*```", re.MULTILINE)
+FENCE = re.compile(r"^(?:[->\s☐☑…]|\*\s|\[.\]|\d+[.)])*```", re.MULTILINE)
 LIMIT = st.integers(min_value=60, max_value=400)
 # What each platform acts on: nothing of it may be left in what is sent.
 ON_SLACK = re.compile("<[!@#]")
@@ -154,6 +154,7 @@ def is_told_again(words: str, parts: str) -> bool:
 @given(source=SMALL_DOCUMENT, limit=LIMIT)
 @example(source="1.     alpha", limit=60)
 @example(source="alpha\n\nalpha```\n", limit=60)
+@example(source="- alpha\n\n* ```\n", limit=60)
 @example(source="|#|%|\n|-|-:|\n|alpha alpha alpha alpha alpha|x|", limit=60)
 def test_every_part_keeps_every_limit(source: str, limit: int, writer: type[Writer]) -> None:
     """No part is too long, fences are closed, nothing is live, and the words are all there."""
