@@ -67,7 +67,7 @@ class Delivery:
     body: bytes
     #: 0 for the first time a message is told, then 1, 2, … each time it was changed
     revision: int
-    #: when its event was accepted, aware
+    #: when its event was accepted, or when it was last sent again by a person, aware
     accepted_at: datetime
     #: failed attempts so far
     attempts: int = 0
@@ -100,6 +100,18 @@ class Remedy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many more posts the platform takes at once."""
+
+    #: the platform's name of the limit; a channel may have several
+    bucket: str
+    #: at least 1
+    left: int
+    #: when there will be more
+    renewed_in: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """The platform has the post."""
 
@@ -108,6 +120,10 @@ class Accepted:
     thread: str | None = None
     #: how long the platform wants to be left alone before the lane's next post
     pause: timedelta = timedelta(0)
+    #: what it takes before it wants that, if it says so
+    quota: Quota | None = None
+    #: the platform counts the answer among those for which it bans an address
+    toward_ban: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +132,8 @@ class Rejected:
 
     reason: str
     remedy: Remedy = Remedy.NONE
+    #: the platform counts the answer among those for which it bans an address
+    toward_ban: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +145,10 @@ class Unavailable:
     retry_after: timedelta | None = None
     #: the wait is for every lane of the platform, not only for this one
     platform_wide: bool = False
+    #: nothing in earlier answers had announced the limit
+    hidden_limit: bool = False
+    #: the platform counts the answer among those for which it bans an address
+    toward_ban: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from bridge.destinations import DiscordDestination
 from bridge.errors import Unfetchable
 from bridge.rendering import DiscordPost, FilePost
 from bridge.senders.connections import FAILURES, lost
-from bridge.senders.discord_answers import outcome_of, pause_of
+from bridge.senders.discord_answers import outcome_of, pause_of, quota_of
 from bridge.senders.discord_bodies import edit_payload, multipart, payload
 from bridge.senders.fetching import Fetched, Fetcher
 
@@ -87,7 +87,8 @@ class DiscordSender:
         url = self._message(earlier, thread)
         outcome = await self._call("DELETE", url, part, partial(outcome_of, is_edit=True))
         if isinstance(outcome, Rejected):
-            return Accepted(confirmed=Confirmed(part=part, post_id=""))
+            gone = Confirmed(part=part, post_id="")
+            return Accepted(confirmed=gone, toward_ban=outcome.toward_ban)
         return outcome
 
     def _message(self, earlier: Confirmed, thread: str | None) -> URL:
@@ -161,7 +162,8 @@ def _acceptance(part: int, data: Any, answer: aiohttp.ClientResponse) -> Outcome
 
 
 def _accepted(confirmed: Confirmed, answer: aiohttp.ClientResponse) -> Accepted:
-    return Accepted(confirmed=confirmed, pause=pause_of(answer.headers))
+    told = answer.headers
+    return Accepted(confirmed=confirmed, pause=pause_of(told), quota=quota_of(told))
 
 
 def _patience(timeout: aiohttp.ClientTimeout, size: int) -> aiohttp.ClientTimeout:

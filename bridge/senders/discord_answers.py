@@ -5,14 +5,17 @@ limits those of https://discord.com/developers/docs/topics/rate-limits
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bridge.deliveries import Failure, Rejected, Remedy, Unavailable, Unknown
+from bridge.deliveries import Failure, Quota, Rejected, Remedy, Unavailable, Unknown
 from bridge.senders.waits import wait_of
 
 #: how long a banned address leaves Discord alone when no one says how long
 BAN_WAIT = timedelta(minutes=10)
+#: what a wait may be longer than the headers announce: `Retry-After` is in whole seconds
+ROUNDING = timedelta(seconds=1)
 
 #: the destination is broken until a person acts -> what that person should do
 BROKEN = {
@@ -62,6 +65,26 @@ def outcome_of(
     `in_thread` if it was meant for a known thread, `is_edit` if for the place of an earlier one;
     `otherwise` is what carries a file's words where the file itself is refused.
     """
+    failure = _failure(status, headers, data, in_thread, is_edit, otherwise)
+    if isinstance(failure, Unknown) or not _is_toward_ban(status, headers):
+        return failure
+    return replace(failure, toward_ban=True)
+
+
+def _is_toward_ban(status: int, headers: Mapping[str, str]) -> bool:
+    """Tell whether Discord calls it an invalid request: a limit that others share is none."""
+    is_shared = headers.get("X-RateLimit-Scope") == "shared"
+    return status in (401, 403) or (status == 429 and not is_shared)
+
+
+def _failure(
+    status: int,
+    headers: Mapping[str, str],
+    data: Any,
+    in_thread: bool,
+    is_edit: bool,
+    otherwise: Remedy | None,
+) -> Failure:
     body: Mapping[str, Any] = data if isinstance(data, dict) else {}
     code = _code(body)
     if status == 429:
@@ -104,8 +127,21 @@ def _limited(headers: Mapping[str, str], body: Mapping[str, Any]) -> Unavailable
         )
     is_global = body.get("global") is True or headers.get("X-RateLimit-Scope") == "global"
     return Unavailable(
-        reason="Discord says to slow down (HTTP 429)", retry_after=wait, platform_wide=is_global
+        reason="Discord says to slow down (HTTP 429)",
+        retry_after=wait,
+        platform_wide=is_global,
+        hidden_limit=not is_global and _is_hidden(headers, wait),
     )
+
+
+def _is_hidden(headers: Mapping[str, str], wait: timedelta | None) -> bool:
+    """Tell whether the wait is longer than that for the limit which the headers show.
+
+    A channel takes some 30 posts a minute from all its webhooks together, and no header says so:
+    https://github.com/discord/discord-api-docs/issues/4043
+    """
+    shown = wait_of(headers.get("X-RateLimit-Reset-After"))
+    return shown is not None and wait is not None and wait > shown + ROUNDING
 
 
 def pause_of(headers: Mapping[str, str]) -> timedelta:
@@ -113,6 +149,19 @@ def pause_of(headers: Mapping[str, str]) -> timedelta:
     if headers.get("X-RateLimit-Remaining") != "0":
         return timedelta(0)
     return wait_of(headers.get("X-RateLimit-Reset-After")) or timedelta(0)
+
+
+def quota_of(headers: Mapping[str, str]) -> Quota | None:
+    """Return how many more posts the headers of an accepted one allow, if there are any."""
+    left, renewed_in = (
+        headers.get("X-RateLimit-Remaining", ""),
+        headers.get("X-RateLimit-Reset-After"),
+    )
+    wait = wait_of(renewed_in)
+    if wait is None or not left.isdecimal() or int(left) < 1:
+        return None
+    bucket = headers.get("X-RateLimit-Bucket", "")
+    return Quota(bucket=bucket, left=int(left), renewed_in=wait)
 
 
 def _code(body: Mapping[str, Any]) -> int:

@@ -62,10 +62,12 @@ class SlackSender:
     ) -> Outcome:
         """Put a post in the place of an earlier one; a lost answer is no doubt, it is done again.
 
-        A file can't take the place of a post, nor can plain text: chat.update has no way to say that
-        it is not to be read as markup.
+        A file is a post of its own, so the earlier one is taken away once the file is there. Plain
+        text is no edit: chat.update has no way to say that it is not to be read as markup.
         """
-        if isinstance(post, FilePost) or not post.blocks or not earlier.post_id:
+        if isinstance(post, FilePost):
+            return await self._replace(post, earlier, thread)
+        if not post.blocks or not earlier.post_id:
             reason = "Slack can't edit it in place"
             return Rejected(reason=reason, remedy=Remedy.POSTED_AGAIN)
         given = post.arguments
@@ -98,6 +100,15 @@ class SlackSender:
         if isinstance(data, dict) or data is GONE:
             return gone
         return _left(gone, channel, data.reason) if isinstance(data, Rejected) else again(data)
+
+    async def _replace(self, post: FilePost, earlier: Confirmed, thread: str | None) -> Outcome:
+        """Upload the file, then take the earlier post away, or leave it where Slack won't."""
+        outcome = await self._files.send(post, thread)
+        if isinstance(outcome, Accepted):
+            removal = await self.remove(post.part, earlier)
+            if not isinstance(removal, Accepted):
+                return _left(outcome, earlier.channel or self._channel, removal.reason)
+        return outcome
 
     async def _send(self, post: SlackPost, thread: str | None) -> Outcome:
         arguments = post.arguments

@@ -148,7 +148,8 @@ async def test_a_wrong_token_is_refused_with_advice(
     assert outcomes == [
         Rejected(
             reason="Discord says Invalid Webhook Token (HTTP 401, code 50027): "
-            "the webhook's token is wrong: copy its URL again"
+            "the webhook's token is wrong: copy its URL again",
+            toward_ban=True,
         ),
         Rejected(
             reason="Discord says Unknown Webhook (HTTP 404, code 10015): "

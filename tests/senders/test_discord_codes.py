@@ -183,6 +183,7 @@ async def test_a_global_limit_is_told_from_one_of_the_channel(
         reason="Discord says to slow down (HTTP 429)",
         retry_after=wait,
         platform_wide=platform_wide,
+        toward_ban="X-RateLimit-Scope" not in headers or platform_wide,
     )
 
 

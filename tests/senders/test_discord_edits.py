@@ -187,7 +187,9 @@ async def test_no_refusal_of_a_removal_kills_a_delivery(
     """The words are in the channel: an old one that stays is no loss."""
     sandbox.discord.faults.add("111", DiscordError(status, code))
 
-    assert await sender.remove(3, EARLIER) == Accepted(confirmed=Confirmed(part=3, post_id=""))
+    assert await sender.remove(3, EARLIER) == Accepted(
+        confirmed=Confirmed(part=3, post_id=""), toward_ban=status in (401, 403)
+    )
 
 
 FAULTS: dict[str, tuple[Fault, type[Outcome], type[Outcome]]] = {

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bridge.deliveries import Accepted, Confirmed, Rejected, Remedy, Unavailable
-from bridge.rendering import FilePost, SlackPost
+from bridge.rendering import SlackPost
 from bridge.sandbox import (
     Garbage,
     Hang,
@@ -30,7 +30,6 @@ from tests.senders.ways import (
     PLAIN_POST,
     RICH_POST,
     SLACK_POST,
-    WHOLE,
     Stub,
     slack,
 )
@@ -145,18 +144,17 @@ async def test_refused_markup_is_edited_in_a_plainer_form(
 
 
 #: what can't take the place of a post, or be replaced by one
-NO_EDITS: dict[str, tuple[SlackPost | FilePost, str]] = {
+NO_EDITS: dict[str, tuple[SlackPost, str]] = {
     "plain text": (PLAIN_POST, "1.2"),
-    "a file": (WHOLE, "1.2"),
     "a post without an id": (NEW_POST, ""),
 }
 
 
 @pytest.mark.parametrize(("post", "ts"), NO_EDITS.values(), ids=NO_EDITS)
 async def test_some_edits_are_not_even_tried(
-    sender: Sender, sandbox: Sandbox, post: SlackPost | FilePost, ts: str
+    sender: Sender, sandbox: Sandbox, post: SlackPost, ts: str
 ) -> None:
-    """Plain text would be read as markup, a file is no text, and a file's post has no id."""
+    """Plain text would be read as markup, and a file's post has no id."""
     outcome = await sender.edit(post, Confirmed(part=1, post_id=ts, channel="C1"))
 
     assert outcome == Rejected(reason="Slack can't edit it in place", remedy=Remedy.POSTED_AGAIN)
