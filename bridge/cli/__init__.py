@@ -7,12 +7,15 @@ import click
 
 from bridge import __version__
 from bridge.cli.check import check
+from bridge.cli.deliveries import deliveries
 from bridge.cli.demo import demo
 from bridge.cli.explain import explain
 from bridge.cli.init import init
 from bridge.cli.output import stderr
+from bridge.cli.replay import replay
 from bridge.cli.send import send
 from bridge.cli.serve import serve
+from bridge.cli.show import show
 from bridge.errors import BridgeError, ConfigError, ListenError, WebhookError
 
 #: the answer is no
@@ -53,5 +56,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, check, explain, send, demo, init):
+for _command in (serve, check, explain, send, deliveries, show, replay, demo, init):
     main.add_command(_command)

@@ -10,7 +10,17 @@ import pytest
 from bridge import __version__
 from tests.cli.conftest import Run
 
-COMMANDS = ["serve", "check", "explain", "send", "demo", "init"]
+COMMANDS = [
+    "serve",
+    "check",
+    "explain",
+    "send",
+    "deliveries",
+    "show",
+    "replay",
+    "demo",
+    "init",
+]
 
 
 def test_version_is_printed(run: Run) -> None:

@@ -84,6 +84,7 @@ def test_rich_text_is_drawn_as_it_is_built() -> None:
     shown = ["one", "two", "", "5. a", "   • a", "", "▌ • a", "", "▌ a", "", "    x", "     y", ""]
 
     assert "(the webhook's own name)" in drawn(post, WEBHOOK)
+    assert "(the app's own name)" in drawn(post, SLACK)
     assert lines(post, WEBHOOK) == [*shown, "x (https://x.org)"]
 
 

@@ -66,7 +66,7 @@ def _notes(post: Post) -> Iterator[str]:
 
 def _inside(destination: Destination, post: Post) -> Iterator[RenderableType]:
     named = Text(printable(post.username or ""), style="bold")
-    yield named if post.username else Text("(the webhook's own name)", style="dim")
+    yield named if post.username else Text(f"({_whose(destination)} own name)", style="dim")
     arrived = _arrived(destination, post)
     draw = slack.draw if arrived.platform == "slack" else discord.draw
     yield drawn(parse(draw(arrived)))
@@ -75,6 +75,12 @@ def _inside(destination: Destination, post: Post) -> Iterator[RenderableType]:
     if arrived.pings:
         who = ", ".join(dict.fromkeys(arrived.pings))
         yield Text(printable(f"⚠ notifies {who}"), style="bold red")
+
+
+def _whose(destination: Destination) -> str:
+    """Say whose name stands above a post that brings none of its own, as files in Slack do."""
+    has_token = isinstance(destination, SlackDestination) and destination.channel is not None
+    return "the app's" if has_token else "the webhook's"
 
 
 def _arrived(destination: Destination, post: Post) -> Arrived:
