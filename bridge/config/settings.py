@@ -110,6 +110,8 @@ class SlackSettings(Section):
 
     token: SecretStr | None = None
     api_url: str = Field(default="https://slack.com/api/", pattern=r"^https?://")
+    #: to one channel, or through one incoming webhook; Slack takes no more for long
+    posts_per_second: float = Field(default=1, ge=0.01)
 
 
 class DeliverySettings(Section):

@@ -26,5 +26,3 @@ def _without_effect(settings: Settings) -> Iterator[str]:
     for name, section in (("admin", settings.admin), ("operations", settings.operations)):
         for key in sorted(section.model_fields_set):
             yield f'[{name}] "{key}" is read, but has no effect in this version'
-    if "keep" in settings.delivery.model_fields_set:
-        yield '[delivery] "keep" is read, but nothing is pruned in this version'

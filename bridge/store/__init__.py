@@ -3,7 +3,7 @@
 `server` puts messages in and `worker` takes deliveries out; the two meet nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -32,6 +32,27 @@ class Receipt(NamedTuple):
     is_duplicate: bool
     #: 0 for the first time a message is told, then 1, 2, … each time it was changed
     revision: int = 0
+
+
+class Revived(NamedTuple):
+    """A dead delivery that is pending again, since a person asked for it."""
+
+    message_id: str
+    #: the number of the message in the store
+    number: int
+    destination: str
+    #: where it was dead; the same, unless it now goes elsewhere
+    source: str
+
+
+class Pruned(NamedTuple):
+    """What a step of pruning has done."""
+
+    messages: int
+    #: where the next step goes on: the number of the last message that was looked at
+    after: int
+    #: there is nothing left to prune
+    is_done: bool
 
 
 class Store(Protocol):
@@ -97,6 +118,22 @@ class Store(Protocol):
         accepted: Accepted | None,
     ) -> None:
         """End a delivery as `delivered` or `dead`; `accepted` is its last part, if not yet confirmed."""
+        ...
+
+    async def revive(self, *, at: datetime, destinations: Collection[str]) -> Sequence[Revived]:
+        """Make pending what other processes have asked to be sent again to these destinations.
+
+        Each goes to the end of its lane, with no failed attempt; its age counts from `at`, and its
+        confirmed parts stay so. Returns the next ones, oldest request first; none when all is done.
+        """
+        ...
+
+    async def prune(self, before: datetime, *, after: int = 0) -> Pruned:
+        """Forget some messages behind the number `after` whose deliveries were all delivered.
+
+        A message goes with its duplicate mark and all that is on record of it, when neither it nor
+        a revision of it was accepted or settled since `before`. What is dead stays.
+        """
         ...
 
     async def close(self) -> None:

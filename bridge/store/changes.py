@@ -1,6 +1,6 @@
 """What can change in a store: an `Arrival`, or what a lane has to say of its delivery. No I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,4 +54,24 @@ class Settlement:
     accepted: Accepted | None = None
 
 
-Change = Arrival | Beginning | Confirmation | Postponement | Settlement
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revival:
+    """What people have asked to be sent again becomes pending."""
+
+    #: aware
+    at: datetime
+    #: those that have a lane
+    destinations: Collection[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruning:
+    """What is over may go, a few messages at a time."""
+
+    #: aware; what was accepted or settled since then stays
+    before: datetime
+    #: the number of the message to go on behind
+    after: int = 0
+
+
+Change = Arrival | Beginning | Confirmation | Postponement | Settlement | Revival | Pruning

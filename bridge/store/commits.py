@@ -9,16 +9,27 @@ from dataclasses import fields
 from typing import Any, NamedTuple
 
 from bridge.deliveries import Accepted, Delivery, Form, State
-from bridge.store import Arrival, Receipt
+from bridge.store import Arrival, Pruned, Receipt, Revived
 from bridge.store import statements as sql
-from bridge.store.changes import Beginning, Change, Confirmation, Postponement, Settlement
+from bridge.store.changes import (
+    Beginning,
+    Change,
+    Confirmation,
+    Postponement,
+    Pruning,
+    Revival,
+    Settlement,
+)
 from bridge.store.checkpoints import Checkpoints
 from bridge.store.faults import at_work
 from bridge.store.files import OpenFile
 from bridge.store.moments import stored
+from bridge.store.pruning import prune, shrink
+from bridge.store.revivals import Revivals
 
 _PAGE_BYTES = 4_096
 _NOTHING_TOLD = Receipt(is_duplicate=False)
+_NOT_PRUNING = Pruned(messages=-1, after=0, is_done=True)
 
 
 class Committed(NamedTuple):
@@ -28,6 +39,10 @@ class Committed(NamedTuple):
     number: int | None = None
     #: says something of arrivals only
     receipt: Receipt = _NOTHING_TOLD
+    #: says something of revivals only
+    revived: tuple[Revived, ...] = ()
+    #: says something of prunings only
+    pruned: Pruned = _NOT_PRUNING
 
 
 class Commits:
@@ -38,16 +53,27 @@ class Commits:
         self._connection = file.writer
         self._checkpoints = checkpoints
         self._numbers = itertools.count(file.next_number)
+        self._revivals = Revivals(file.writer)
 
     def commit(self, changes: Sequence[Change]) -> list[Committed]:
         """Put all changes on disk, or none and raise. Raises StoreUnavailable if none could pass."""
         before = self._connection.total_changes
-        with at_work(self._path), self._transaction():
-            committed = self._write(changes)
+        with at_work(self._path):
+            if not any(map(self._is_work, changes)):
+                return [Committed() for _ in changes]
+            with self._transaction():
+                committed = self._write(changes)
         # A row dirties about one page, and a body as many as it fills.
         pages = self._connection.total_changes - before + _body_bytes(changes) // _PAGE_BYTES
+        # A step of pruning that found none has time for this.
+        if any(each.pruned.messages == 0 for each in committed):
+            pages += shrink(self._connection)
         self._checkpoints.wrote(pages)
         return committed
+
+    def _is_work(self, change: Change) -> bool:
+        """Tell whether there is anything to write: mostly, nobody has asked for a revival."""
+        return not isinstance(change, Revival) or self._revivals.is_asked(change.destinations)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -66,8 +92,16 @@ class Commits:
         if len(arrivals) < len(changes):
             self._deliver(changes)
         return [
-            next(enqueued) if isinstance(change, Arrival) else Committed() for change in changes
+            next(enqueued) if isinstance(change, Arrival) else self._committed(change)
+            for change in changes
         ]
+
+    def _committed(self, change: Change) -> Committed:
+        if isinstance(change, Pruning):
+            return Committed(pruned=prune(self._connection, change))
+        if isinstance(change, Revival):
+            return Committed(revived=self._revivals.carry_out(change))
+        return Committed()
 
     def _deliver(self, changes: Sequence[Change]) -> None:
         """Write what the lanes have to say."""
@@ -160,8 +194,10 @@ class Commits:
         self._tell(sql.REMOVE, [row[:2] for row in rows])
         dead = [each for each in settlements if each.state is State.DEAD]
         self._fail(dead)
-        self._connection.executemany(sql.ABANDON, [_key(each.delivery) for each in dead])
-        self._connection.executemany(sql.EMPTY, [_key(each.delivery) for each in dead])
+        # One that is half sent keeps its plan: sent again, it goes on as it was split.
+        unsent = [_key(each.delivery) for each in dead if not each.delivery.confirmed]
+        self._connection.executemany(sql.ABANDON, unsent)
+        self._connection.executemany(sql.EMPTY, unsent)
 
     def _tell(self, many: sql.Many, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
         answers = []

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +14,13 @@ from bridge.store import statements as sql
 from bridge.store.checkpoints import MAX_LOG_PAGES
 from bridge.store.faults import at_opening
 from bridge.store.lanes import Lanes
+from bridge.store.pruning_statements import MAY_SHRINK, PAGES, REWRITE
 
 _OWNER_ONLY = 0o600  # what agents wrote is nobody else's business
 _LOCK_SUFFIX = ".lock"
 _PAGE_BYTES = 4_096
 _CACHE_KIB = 8_192
+_MAX_REWRITTEN_PAGES = 16_000  # about 64 MB: a second, when an older store is opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +116,22 @@ def _prepare(writer: sqlite3.Connection, path: Path) -> None:
             f'the store "{path}" was written by a newer version of the bridge (schema {version}, '
             f"this one knows {sql.SCHEMA_VERSION}): update the bridge"
         )
+    if is_new:
+        writer.execute(MAY_SHRINK)
     writer.execute("PRAGMA journal_mode = WAL")
     if is_new:
         writer.executescript(f"{sql.BEGIN};{sql.CREATE}{sql.COMMIT};")
         return
     for each in range(version, sql.SCHEMA_VERSION):
         writer.executescript(f"{sql.BEGIN};{sql.MIGRATIONS[each]}{sql.COMMIT};")
+    _let_shrink(writer)
+
+
+def _let_shrink(writer: sqlite3.Connection) -> None:
+    """Make a file of before pruning one that can shrink, if that is quickly done."""
+    [(_, pages, can_shrink)] = writer.execute(PAGES).fetchall()
+    if can_shrink or pages > _MAX_REWRITTEN_PAGES:
+        return
+    with suppress(sqlite3.Error):  # such as a full disk: it goes on as it is
+        writer.execute(MAY_SHRINK)
+        writer.execute(REWRITE)

@@ -6,16 +6,24 @@ held in memory and rebuilt when the store is opened.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from bridge.deliveries import Accepted, Delivery, Form, State
 from bridge.errors import StoreUnavailable
-from bridge.store import Arrival, Receipt
+from bridge.store import Arrival, Pruned, Receipt, Revived
 from bridge.store.batches import Batches
-from bridge.store.changes import Beginning, Change, Confirmation, Postponement, Settlement
+from bridge.store.changes import (
+    Beginning,
+    Change,
+    Confirmation,
+    Postponement,
+    Pruning,
+    Revival,
+    Settlement,
+)
 from bridge.store.checkpoints import Checkpoints
 from bridge.store.commits import Commits, Committed
 from bridge.store.files import OpenFile, open_file
@@ -108,6 +116,14 @@ class SqliteStore:
         ending = Settlement(delivery=delivery, state=state, reason=reason, at=at, accepted=accepted)
         await self._writer.ask(ending)
 
+    async def revive(self, *, at: datetime, destinations: Collection[str]) -> Sequence[Revived]:
+        """See `bridge.store.Store.revive`."""
+        return (await self._writer.ask(Revival(at=at, destinations=destinations))).revived
+
+    async def prune(self, before: datetime, *, after: int = 0) -> Pruned:
+        """See `bridge.store.Store.prune`."""
+        return (await self._writer.ask(Pruning(before=before, after=after))).pruned
+
     async def close(self) -> None:
         """Finish what was asked, send away those who wait, and let go of the file.
 
@@ -126,6 +142,8 @@ class SqliteStore:
         elif isinstance(change, Arrival) and committed.number is not None:
             for destination in change.routed:
                 self._lanes.append(destination, committed.number)
+        for revived in committed.revived:
+            self._lanes.append(revived.destination, revived.number)
 
     def _let_go(self) -> None:
         self._writer.join()

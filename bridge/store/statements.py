@@ -1,4 +1,4 @@
-"""All SQL of the SQLite store: each statement with a sentence on what it asks or changes. No I/O.
+"""All SQL of the daily work of the SQLite store: each statement with a sentence on what it asks or changes. No I/O.
 
 Moments are whole milliseconds since 1970-01-01 UTC. No statement's cost depends on how much is
 kept: pending deliveries stand alone in `delivery`, new rows go to the end of their table, and the
@@ -12,7 +12,7 @@ from typing import Any
 
 MAX_VARIABLES = 32_766  # https://www.sqlite.org/limits.html: what SQLite takes since 3.32
 APPLICATION_ID = 0x4E784272  # "NxBr", in the header of the file: `file` and `open` tell it by this
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # The tables of the present version, and the two marks in the file's header that say so.
 CREATE = f"""
@@ -34,6 +34,7 @@ CREATE TABLE delivery (                 -- pending ones only
     not_before INTEGER,
     reason TEXT NOT NULL DEFAULT '',    -- of the last failed attempt
     form TEXT NOT NULL DEFAULT '[]',    -- what was taken away from the parts that are planned
+    replayed_at INTEGER,                -- its age counts from here, if a person had it sent again
     PRIMARY KEY (message, destination)
 ) WITHOUT ROWID;
 CREATE TABLE part (                     -- a confirmed one stays when its delivery is settled
@@ -64,14 +65,27 @@ CREATE TABLE history (                  -- settled deliveries, in the order of a
     reason TEXT NOT NULL,
     accepted_at INTEGER NOT NULL,
     settled_at INTEGER NOT NULL,
+    form TEXT NOT NULL DEFAULT '[]',    -- that of the delivery
     PRIMARY KEY (message, destination)
 ) WITHOUT ROWID;
+CREATE INDEX history_dead ON history (message, destination) WHERE state = 'dead';
 CREATE TABLE thread (                   -- the platform's thread that carries a chat
     destination TEXT NOT NULL,
     chat_id TEXT NOT NULL,
     thread TEXT NOT NULL,
     PRIMARY KEY (destination, chat_id)
 ) WITHOUT ROWID;
+CREATE TABLE revival (                  -- what a person has asked to be sent again
+    number INTEGER PRIMARY KEY,         -- the order of asking
+    message INTEGER NOT NULL,
+    source TEXT NOT NULL,               -- the destination where it is dead
+    destination TEXT NOT NULL,          -- where it shall go
+    asked_at INTEGER NOT NULL,
+    done_at INTEGER,                    -- when the bridge took it up; NULL: it waits
+    revived INTEGER NOT NULL DEFAULT 0  -- 1 if it was pending then
+);
+CREATE UNIQUE INDEX revival_waiting ON revival (message, destination) WHERE done_at IS NULL;
+CREATE INDEX revival_asked ON revival (message, source);
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 """
@@ -92,7 +106,24 @@ MIGRATIONS = {
         PRIMARY KEY (message, destination, number)
     ) WITHOUT ROWID;
     PRAGMA user_version = 2;
-    """
+    """,
+    2: """
+    ALTER TABLE delivery ADD COLUMN replayed_at INTEGER;
+    ALTER TABLE history ADD COLUMN form TEXT NOT NULL DEFAULT '[]';
+    CREATE INDEX history_dead ON history (message, destination) WHERE state = 'dead';
+    CREATE TABLE revival (
+        number INTEGER PRIMARY KEY,
+        message INTEGER NOT NULL,
+        source TEXT NOT NULL,
+        destination TEXT NOT NULL,
+        asked_at INTEGER NOT NULL,
+        done_at INTEGER,
+        revived INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE UNIQUE INDEX revival_waiting ON revival (message, destination) WHERE done_at IS NULL;
+    CREATE INDEX revival_asked ON revival (message, source);
+    PRAGMA user_version = 3;
+    """,
 }
 
 # Begin to write at once, so that a lock of another process is met here and nowhere later.
@@ -137,7 +168,8 @@ TRUST = """
 UPDATE part SET state = 'planned' WHERE message = ? AND destination = ? AND state = 'in doubt'
 """
 
-# What is dead will not be sent; a part in doubt stays on record, without its text.
+# What is dead and was not begun will not be sent as it was planned; a part in doubt stays on
+# record, without its text.
 ABANDON = "DELETE FROM part WHERE message = ? AND destination = ? AND state = 'planned'"
 EMPTY = "UPDATE part SET step = '' WHERE message = ? AND destination = ? AND step <> ''"
 
@@ -235,8 +267,8 @@ REMEMBER = Many(
     sql="""
     WITH ended (message, destination, state, reason, accepted_at, settled_at) AS (VALUES {rows})
     INSERT INTO history
-        (message, destination, route, state, attempts, reason, accepted_at, settled_at)
-    SELECT message, destination, route, state, attempts, ended.reason, accepted_at, settled_at
+        (message, destination, route, state, attempts, reason, accepted_at, settled_at, form)
+    SELECT message, destination, route, state, attempts, ended.reason, accepted_at, settled_at, form
     FROM ended CROSS JOIN delivery USING (message, destination)
     """,
     columns=6,
@@ -256,8 +288,8 @@ REMOVE = Many(
 HEADS = Many(
     sql="""
     WITH head (message, destination) AS (VALUES {rows})
-    SELECT number, destination, id, route, body, revision, accepted_at, attempts, not_before, form,
-        thread,
+    SELECT number, destination, id, route, body, revision, coalesce(replayed_at, accepted_at),
+        attempts, not_before, form, thread,
         (SELECT json_group_array(json_array(part, post_id, channel, state, step)) FROM part
          WHERE part.message = head.message AND part.destination = head.destination),
         (SELECT json_group_array(json_array(part, post_id, channel)) FROM

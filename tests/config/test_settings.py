@@ -42,6 +42,7 @@ def test_what_is_left_out_has_its_documented_default(loaded: Load) -> None:
     assert settings.store.url is None
     assert settings.slack.token is None
     assert settings.slack.api_url == "https://slack.com/api/"
+    assert settings.slack.posts_per_second == 1
     assert settings.delivery.retry_first == timedelta(seconds=1)
     assert settings.delivery.retry_longest == timedelta(minutes=5)
     assert settings.delivery.max_age == timedelta(hours=24)

@@ -10,7 +10,7 @@ from tests.config.conftest import BASE, Load, Write
     ("tables", "warnings"),
     [
         ("", ()),
-        ("[delivery]\nmax_age = '1h'\n[store]\nurl = 'sqlite:///a.db'\n", ()),
+        ("[delivery]\nmax_age = '1h'\nkeep = '90d'\n[store]\nurl = 'sqlite:///a.db'\n", ()),
         (
             "[[routes]]\nname = 'refunds'\nto = 'ops'\n",
             ('"refunds" is never reached: "route 1" takes all its messages',),
@@ -31,10 +31,6 @@ from tests.config.conftest import BASE, Load, Write
                 '[operations] "expect_event_within" is read, but has no effect in this version',
                 '[operations] "notify" is read, but has no effect in this version',
             ),
-        ),
-        (
-            "[delivery]\nkeep = '90d'\n",
-            ('[delivery] "keep" is read, but nothing is pruned in this version',),
         ),
     ],
 )

@@ -9,7 +9,9 @@ import pytest
 
 from bridge.deliveries import Confirmed
 from bridge.store import statements as sql
+from bridge.store.revivals import Wanted, requesting
 from bridge.store.sqlite import SqliteStore
+from tests.store.samples import NOW
 
 KEPT = Path(__file__).parent / "kept"
 VERSIONS = range(1, sql.SCHEMA_VERSION)
@@ -55,6 +57,20 @@ async def test_what_was_pending_goes_on_where_it_was(version: int, path: Path) -
     assert delivery.confirmed == (Confirmed(part=1, post_id="p2", channel="C1"),)
     assert (delivery.attempts, delivery.thread) == (1, "p1")
     assert delivery.planned == ()
+
+
+async def test_what_was_dead_can_be_sent_again(path: Path) -> None:
+    """What died before there were replays is asked for like any other."""
+    _kept(2, path)
+    store = await SqliteStore.open(path)
+    with requesting(path) as requests:
+        requests.ask([Wanted(3, "ops", "ops")], at=NOW)
+    revived = await store.revive(at=NOW, destinations=["ops"])
+    delivery = await store.claim("ops")
+    await store.close()
+
+    assert [each.message_id for each in revived] == ["m3"]
+    assert (delivery.message_id, delivery.attempts, delivery.confirmed) == ("m3", 0, ())
 
 
 def test_a_migration_that_fails_changes_nothing(

@@ -73,7 +73,8 @@ async def test_a_settled_delivery_leaves_its_lane_and_stays_in_the_history(
     assert await store.pending() == {"ops": 1}
     milliseconds = int(NOW.timestamp() * 1000)
     [row] = other.execute("SELECT * FROM history").fetchall()
-    assert row == (1, "support", "refunds", "delivered", 1, "", milliseconds, milliseconds + 1000)
+    settled = ("delivered", 1, "", milliseconds, milliseconds + 1000, "[]")
+    assert row == (1, "support", "refunds", *settled)
     [part] = other.execute("SELECT * FROM part").fetchall()
     assert part == (1, "support", 1, "post-1", "C1", "confirmed", "")
     assert other.execute("SELECT * FROM thread").fetchall() == [("support", "c1", "t1")]

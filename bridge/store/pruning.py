@@ -1,0 +1,81 @@
+"""Takes what is over and old out of a store, one small step at a time: `prune`, else `shrink`.
+
+A step looks at the next few messages in the order of acceptance, so no index on their age is
+needed, and what a step costs does not depend on how much is kept.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import accumulate
+from typing import Any
+
+from bridge.store import Pruned
+from bridge.store import pruning_statements as sql
+from bridge.store.changes import Pruning
+from bridge.store.moments import stored
+from bridge.store.statements import Many
+
+MAX_MESSAGES = 25  # looked at in a step: about 2 ms of the writer's time
+MAX_BYTES = 131_072  # of their bodies: a long one fills many pages, and each of them is touched
+MAX_PAGES = 32  # given back to the disk in a step
+SPARE = 8  # one page in so many may lie empty: what comes next fills it
+
+_Looked = tuple[int, str, int, int]  # number, id, when it was accepted, bytes of its body
+
+
+def prune(connection: sqlite3.Connection, pruning: Pruning) -> Pruned:
+    """Take one step within the writer's transaction.
+
+    A message goes with all that is on record of it, once every delivery of each of its revisions
+    was delivered before `pruning.before`. The newest message stays, so that no number is given
+    to a second one. Threads stay: their chats go on.
+    """
+    before = stored(pruning.before)
+    looked = _within(connection.execute(sql.LOOK, (pruning.after, MAX_MESSAGES)).fetchall())
+    old = [row for row in looked if row[2] < before]
+    needed = _needed(connection, {row[1] for row in old}, before)
+    numbers = [(row[0],) for row in old if row[1] not in needed]
+    for forget in sql.FORGET:
+        _tell(connection, forget, numbers)
+    # A clock may have been wrong for a while, so one young message does not end the search.
+    after = looked[-1][0] if old else pruning.after
+    return Pruned(messages=len(numbers), after=after, is_done=not old and not _spare(connection))
+
+
+def shrink(connection: sqlite3.Connection) -> int:
+    """Give some empty pages back to the disk; return how many. Call it outside a transaction.
+
+    What can't be done now is left to the next step.
+    """
+    pages = min(_spare(connection), MAX_PAGES)
+    if pages:
+        with suppress(sqlite3.Error):
+            # `execute` would stop after the first page.
+            connection.executescript(sql.SHRINK.format(pages=pages))
+    return pages
+
+
+def _within(rows: Sequence[_Looked]) -> Sequence[_Looked]:
+    """Return the first rows: as many as the bodies' size allows, and at least one."""
+    sizes = accumulate(row[3] for row in rows)
+    return rows[: max(1, sum(size <= MAX_BYTES for size in sizes))]
+
+
+def _needed(connection: sqlite3.Connection, ids: Iterable[str], before: int) -> set[str]:
+    """Return the ids of messages of which any revision is young, pending or dead."""
+    asked = [(message_id, before) for message_id in ids]
+    return {message_id for (message_id,) in _tell(connection, sql.NEEDED, asked)}
+
+
+def _spare(connection: sqlite3.Connection) -> int:
+    """Return how many empty pages are too many; 0 if the file can't shrink."""
+    [(empty, pages, can_shrink)] = connection.execute(sql.PAGES).fetchall()
+    return max(0, empty - pages // SPARE) if can_shrink else 0
+
+
+def _tell(connection: sqlite3.Connection, many: Many, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    answers = []
+    for statement, values in many.calls(rows):
+        answers += connection.execute(statement, values).fetchall()
+    return answers
