@@ -4,10 +4,10 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -15,17 +15,20 @@ from aiohttp import web
 
 from bridge import __version__
 from bridge.config import Config, Settings
-from bridge.errors import ListenError
+from bridge.errors import ListenError, StoreUnavailable
 from bridge.logs import log
+from bridge.retention import retain
 from bridge.routing import RoutingTable
 from bridge.senders import open_sender, open_session
 from bridge.server import Intake, Server
 from bridge.store import Store
 from bridge.store.sqlite import SqliteStore
-from bridge.worker import Lane, Surroundings, Target, Worker
+from bridge.worker import Gates, Lane, Surroundings, Target, Worker, slack_rate
 
 #: how long webhooks under way may take when the bridge stops
 SHUTDOWN_SECONDS = 10.0
+#: how often the bridge looks whether a person wants dead deliveries sent again
+REVIVE_SECONDS = 1.0
 
 
 def _utc_now() -> datetime:
@@ -68,6 +71,9 @@ async def running(config: Config, reality: Reality | None = None) -> AsyncIterat
         stack.push_async_callback(worker.stop)
         url = await stack.enter_async_context(_listening(settings, _server(settings, store, real)))
         worker.start()
+        await stack.enter_async_context(_pruning(store, settings.delivery.keep, real))
+        names = {*settings.destinations, *recovered}
+        await stack.enter_async_context(_reviving(store, names, real))
         yield Bridge(url=url, recovered=recovered)
 
 
@@ -139,6 +145,7 @@ def _lanes(
         now=real.now,
         sleep=real.sleep,
         chance=real.chance,
+        gates=Gates(slack_rate(settings.slack.posts_per_second)),
     )
     lanes = []
     for name in dict.fromkeys((*settings.destinations, *recovered)):
@@ -151,9 +158,47 @@ def _lanes(
                 slack_token=settings.slack.token,
                 slack_api_url=settings.slack.api_url,
             )
-            target = Target(destination=destination, sender=sender)
+            token = getattr(destination, "token", None) or settings.slack.token
+            target = Target(destination=destination, sender=sender, token=token)
         lanes.append(Lane(name, target, settings.delivery.policy(destination), around))
     return lanes
+
+
+@asynccontextmanager
+async def _pruning(store: Store, keep: timedelta, real: Reality) -> AsyncIterator[None]:
+    """Forget what was delivered long ago, as long as the context lasts."""
+    retaining = retain(store, keep, now=real.now, sleep=real.sleep)
+    task = asyncio.create_task(retaining, name="retention")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _reviving(store: Store, names: Collection[str], real: Reality) -> AsyncIterator[None]:
+    """Make pending what people ask for, where there is a lane for it."""
+    reviving = asyncio.create_task(_revive(store, names, real), name="revivals")
+    try:
+        yield
+    finally:
+        reviving.cancel()
+        await asyncio.gather(reviving, return_exceptions=True)
+
+
+async def _revive(store: Store, names: Collection[str], real: Reality) -> None:
+    while True:
+        try:
+            while revived := await store.revive(at=real.now(), destinations=names):
+                for each in revived:
+                    about = {} if each.source == each.destination else {"instead_of": each.source}
+                    log.info(
+                        "replayed", destination=each.destination, message=each.message_id, **about
+                    )
+        except StoreUnavailable as error:
+            log.error("store_failed", reason=str(error))
+        await real.sleep(REVIVE_SECONDS)
 
 
 @asynccontextmanager

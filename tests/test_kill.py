@@ -41,6 +41,7 @@ url = "sqlite:///{store}"
 [slack]
 token = "xoxb-sandbox"
 api_url = "{api_url}"
+posts_per_second = 1000
 [delivery]
 retry_first = "5ms"
 retry_longest = "20ms"

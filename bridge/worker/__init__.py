@@ -8,9 +8,11 @@ import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 
+from bridge.worker.gates import Gates
 from bridge.worker.lane import Lane, Surroundings, Target
+from bridge.worker.pace import slack_rate
 
-__all__ = ["Lane", "Surroundings", "Target", "Worker"]
+__all__ = ["Gates", "Lane", "Surroundings", "Target", "Worker", "slack_rate"]
 
 #: how long a stop waits for posts under way: longer than a platform may take to answer
 STOP_TIMEOUT = timedelta(seconds=40)

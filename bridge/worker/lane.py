@@ -6,11 +6,14 @@ was killed goes on where it was.
 
 import asyncio
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never, cast
+
+from pydantic import SecretStr
 
 from bridge.deliveries import (
     Accepted,
@@ -30,6 +33,7 @@ from bridge.logs import log
 from bridge.retries import Confirm, Decision, GiveUp, Resend, RetryPolicy, Wait, decide
 from bridge.senders import Sender
 from bridge.store import Store
+from bridge.worker.gates import Gates
 from bridge.worker.renderings import Renderings
 from bridge.worker.steps import take
 from bridge.worker.work import Work
@@ -52,8 +56,8 @@ class Surroundings:
     chance: Callable[[], float]
     #: what lanes have rendered
     renderings: Renderings = field(default_factory=Renderings)
-    #: platform -> no lane of it sends before this moment
-    quiet_until: dict[str, datetime] = field(default_factory=dict)
+    #: where lanes wait for their calls
+    gates: Gates = field(default_factory=Gates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ class Target:
 
     destination: Destination
     sender: Sender
+    #: what the sender calls Slack with
+    token: SecretStr | None = None
 
 
 class Lane:
@@ -76,12 +82,14 @@ class Lane:
     ) -> None:
         self.name = name
         self._target = target
-        self._platform = target.destination.platform if target is not None else ""
         self._policy = policy
         self._around = around
         self._store = around.store
         self._work: Work | None = None
-        self._quiet_until: datetime | None = None
+        #: how often a message came to each form since the start
+        self._changes: Counter[str] = Counter()
+        destination, token = (target.destination, target.token) if target else (None, None)
+        self._gate = around.gates.gate(destination, token, around.now, around.sleep)
         self._busy = asyncio.Lock()
 
     async def run(self) -> None:
@@ -104,21 +112,11 @@ class Lane:
     async def _step(self) -> None:
         """Bring the delivery at the head one part, or one attempt, further."""
         delivery = await self._store.claim(self.name)
-        await self._until_allowed(delivery)
-        async with self._busy:
+        async with self._gate.passed(delivery.not_before), self._busy:
             outcome = await self._attempt(delivery)
+            self._gate.heard(outcome)
             decision = self._decide(outcome, delivery)
             await self._insist(lambda: self._carry_out(decision, delivery))
-
-    async def _until_allowed(self, delivery: Delivery) -> None:
-        """Wait for the delivery's next attempt, the lane's pause and the platform's silence."""
-        while True:
-            platform = self._around.quiet_until.get(self._platform)
-            moments = [m for m in (delivery.not_before, self._quiet_until, platform) if m]
-            left = max(moments, default=self._around.now()) - self._around.now()
-            if left <= timedelta(0):
-                return
-            await self._around.sleep(left.total_seconds())
 
     async def _attempt(self, delivery: Delivery) -> Outcome:
         """Send the first part that is not confirmed. A fault of ours is an outcome like any other."""
@@ -184,7 +182,6 @@ class Lane:
                 assert_never(decision)
 
     async def _confirm(self, accepted: Accepted, delivery: Delivery) -> None:
-        self._quiet_until = self._around.now() + accepted.pause
         work = cast(Work, self._work)  # what was accepted had been sent
         if work.is_last:
             await self._settle(delivery, State.DELIVERED, "", accepted)
@@ -207,14 +204,13 @@ class Lane:
 
     def _resend(self, resend: Resend, delivery: Delivery) -> None:
         work = cast(Work, self._work)  # what was refused had been rendered
-        work.change(resend, delivery)
-        self._log(log.warning, "changed_form", delivery, reason=resend.reason)
+        form = work.change(resend, delivery)
+        self._changes[form] += 1
+        about = {"form": form, "times": self._changes[form], "reason": resend.reason}
+        self._log(log.warning, "changed_form", delivery, **about)
 
     async def _postpone(self, wait: Wait, delivery: Delivery) -> None:
         until = self._around.now() + wait.delay
-        if wait.platform_wide:
-            quiet = self._around.quiet_until
-            quiet[self._platform] = max(until, quiet.get(self._platform, until))
         await self._store.postpone(
             delivery,
             until=until,

@@ -40,8 +40,14 @@ _STEP: TypeAdapter[Step] = TypeAdapter(Step)
 
 
 def steps(posts: Sequence[Post], earlier: Sequence[Confirmed]) -> tuple[Step, ...]:
-    """Return what brings the posts to the channel where the earlier ones stand: a step per part."""
-    edits = (Edit(post=post, earlier=old) for post, old in zip(posts, earlier, strict=False))
+    """Return what brings the posts to the channel where the earlier ones stand: a step per part.
+
+    What has no id, such as a file in Slack, stays where it is: the new part is posted.
+    """
+    edits = (
+        Edit(post=post, earlier=old) if old.post_id else Send(post=post)
+        for post, old in zip(posts, earlier, strict=False)
+    )
     sends = (Send(post=post) for post in posts[len(earlier) :])
     removals = (
         Remove(part=part, earlier=old)

@@ -5,16 +5,18 @@ All of it could be made again from the store; remembering it saves reading it on
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import TypeGuard
 
 from bridge.deliveries import Confirmed, Delivery
 from bridge.destinations import Destination
 from bridge.events import Agent, Message, introduce, read
+from bridge.rendering import FilePost
 from bridge.rendering.titles import thread_title
 from bridge.retries import Resend
 from bridge.store import Store
 from bridge.worker.renderings import Rendering, Renderings
-from bridge.worker.steps import Send, Step, frozen, steps, thawed
+from bridge.worker.steps import Edit, Remove, Send, Step, frozen, steps, thawed
 
 
 class Work:
@@ -65,9 +67,14 @@ class Work:
 
     def thread(self, step: Step, delivery: Delivery) -> str | None:
         """Return the thread that the step's post goes to, or stands in."""
-        if isinstance(step, Send):
+        if isinstance(step, Send) or self._is_file_of_slack(step):
             return self._thread_of_part(step.post.part, delivery)
         return delivery.thread if step.earlier.channel == delivery.thread else None
+
+    def _is_file_of_slack(self, step: Edit | Remove) -> TypeGuard[Edit]:
+        """Tell whether the step puts a file where a post stood: Slack makes it a new post."""
+        is_file = isinstance(step, Edit) and isinstance(step.post, FilePost)
+        return is_file and self._destination.platform == "slack"
 
     @property
     def is_last(self) -> bool:
@@ -75,15 +82,20 @@ class Work:
         return len(self._plan or ()) <= 1
 
     def done(self) -> None:
-        """Go on to the step after this one."""
+        """Go on to the step after this one. That one file needed its link says nothing of the next."""
         self._plan = (self._plan or ())[1:]
+        if self.form.linked:
+            self.form, self._plan, self._is_new = replace(self.form, linked=False), None, True
 
-    def change(self, resend: Resend, delivery: Delivery) -> None:
-        """Go on in another form, or in a new thread."""
+    def change(self, resend: Resend, delivery: Delivery) -> str:
+        """Go on in another form, or in a new thread; return it in words, e.g. "rich text"."""
         if resend.in_new_thread:
             self._lost_thread = delivery.thread
         if resend.form != self.form:
             self.form, self._plan, self._is_new = resend.form, None, True
+        flags = [field.name for field in fields(self.form) if getattr(self.form, field.name)]
+        words = [flag.replace("_", " ") for flag in flags]
+        return ", ".join([*words, *(["new thread"] if resend.in_new_thread else [])])
 
     def seen(self, delivery: Delivery) -> Delivery:
         """Return the delivery as this work sees it: a lost thread is no thread."""
@@ -137,11 +149,11 @@ class Work:
 
 
 def _editable(earlier: Sequence[Confirmed]) -> tuple[Confirmed, ...]:
-    """Return the earlier posts if all can be told by an id; the last ones may be gone or files."""
+    """Return the earlier posts without the last ones that have no id: they are gone, or files."""
     known = list(earlier)
     while known and not known[-1].post_id:
         known.pop()
-    return tuple(known) if all(post.post_id for post in known) else ()
+    return tuple(known)
 
 
 def _message(body: bytes) -> Message:

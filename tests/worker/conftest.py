@@ -20,9 +20,11 @@ from bridge.events import Agent
 from bridge.retries import RetryPolicy
 from bridge.sandbox import Sandbox
 from bridge.senders import open_sender, open_session
+from bridge.senders.fetching import Fetcher
 from bridge.store import Arrival, Store
 from bridge.store.sqlite import SqliteStore
-from bridge.worker import Lane, Surroundings, Target, Worker
+from bridge.worker import Gates, Lane, Surroundings, Target, Worker, slack_rate
+from bridge.worker.pace import FREE
 from tests.conftest import TOKEN
 from tests.messages import make_body
 
@@ -71,7 +73,11 @@ class House:
     #: what the lanes are given; a test may put something in between
     store: Any
     policy: RetryPolicy = field(default_factory=RetryPolicy)
+    #: what fetches the files of messages
+    fetcher: Fetcher = field(default_factory=Fetcher)
     destinations: dict[str, Destination] = field(default_factory=dict)
+    #: what the lanes allow themselves in a Slack channel; None: as much as there is
+    posts_per_second: float | None = None
 
     async def accept(
         self, message_id: str, *to: str, body: bytes | None = None, **changes: Any
@@ -101,8 +107,9 @@ class House:
             self.session,
             slack_token=SecretStr(TOKEN),
             slack_api_url=self.sandbox.slack_api_url,
+            fetcher=self.fetcher,
         )
-        return Target(destination=destination, sender=sender)
+        return Target(destination=destination, sender=sender, token=SecretStr(TOKEN))
 
     def around(self) -> Surroundings:
         """Return what lanes share."""
@@ -112,6 +119,7 @@ class House:
             now=self.clock.now,
             sleep=self.clock.sleep,
             chance=lambda: 1.0,
+            gates=Gates(slack_rate(self.posts_per_second) if self.posts_per_second else FREE),
         )
 
     @asynccontextmanager

@@ -1,5 +1,7 @@
 """A lane brings each message to its channel, part by part, in order, once."""
 
+import re
+
 import pytest
 
 from bridge import worker
@@ -92,7 +94,7 @@ async def test_a_message_that_has_all_its_parts_is_delivered(house: House) -> No
 async def test_refused_markup_steps_down_with_the_same_words(
     house: House, refusals: int, types: list[str]
 ) -> None:
-    """At once, and without counting as a failed attempt; each step is logged."""
+    """At once, and without counting as a failed attempt; each step is logged with where it leads."""
     house.sandbox.slack.faults.add("C1", *[SlackError("invalid_blocks")] * refusals)
     await house.accept("m1", "support", content="**Hello** world")
     await house.work_off("support")
@@ -102,7 +104,22 @@ async def test_refused_markup_steps_down_with_the_same_words(
     assert "Hello world" in post.text
     assert house.history() == [("m1", "delivered", "")]
     assert house.clock.slept == []
-    assert house.lines.getvalue().count("event=changed_form") == refusals
+    steps = re.findall(r'event=changed_form .* form=("[^"]*"|\S+)', house.lines.getvalue())
+    assert steps == ['"rich text"', '"rich text, plain"'][:refusals]
+
+
+async def test_steps_down_are_counted(house: House) -> None:
+    """Each line tells how often this destination has come to that form since the start."""
+    refused = SlackError("invalid_blocks")
+    house.sandbox.slack.faults.add("C1", refused, None, refused, refused)
+    for number in range(2):
+        await house.accept(f"m{number}", "support")
+    await house.work_off("support")
+
+    told = re.findall(
+        r'event=changed_form .* form=("[^"]*"|\S+) times=(\d)', house.lines.getvalue()
+    )
+    assert told == [('"rich text"', "1"), ('"rich text"', "2"), ('"rich text, plain"', "1")]
 
 
 async def test_what_is_refused_in_every_form_is_dead(house: House) -> None:

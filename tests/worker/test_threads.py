@@ -80,6 +80,9 @@ async def test_a_lost_slack_thread_is_replaced(house: House, word: str) -> None:
     posts = house.sandbox.posts
     assert _threads(house) == [None, None, posts[1].id]
     assert len(house.sandbox.calls) == 4
+    assert 'event=changed_form destination=support message=m2 form="new thread"' in (
+        house.lines.getvalue()
+    )
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10003), (400, 50083), (403, 160005)])
