@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bridge.errors import StoreInUse, StoreUnusable
+from bridge.store import schema
 from bridge.store import statements as sql
 from bridge.store.checkpoints import MAX_LOG_PAGES
 from bridge.store.faults import at_opening
@@ -107,23 +108,23 @@ def _prepare(writer: sqlite3.Connection, path: Path) -> None:
     [(tables,)] = writer.execute(sql.TABLES).fetchall()
     [(application, version)] = writer.execute(sql.WRITTEN_BY).fetchall()
     is_new = (tables, application, version) == (0, 0, 0)
-    if not is_new and application != sql.APPLICATION_ID:
+    if not is_new and application != schema.APPLICATION_ID:
         raise StoreUnusable(
             f'the store "{path}" belongs to another program: name another file or move it away'
         )
-    if version > sql.SCHEMA_VERSION:
+    if version > schema.SCHEMA_VERSION:
         raise StoreUnusable(
             f'the store "{path}" was written by a newer version of the bridge (schema {version}, '
-            f"this one knows {sql.SCHEMA_VERSION}): update the bridge"
+            f"this one knows {schema.SCHEMA_VERSION}): update the bridge"
         )
     if is_new:
         writer.execute(MAY_SHRINK)
     writer.execute("PRAGMA journal_mode = WAL")
     if is_new:
-        writer.executescript(f"{sql.BEGIN};{sql.CREATE}{sql.COMMIT};")
+        writer.executescript(f"{sql.BEGIN};{schema.CREATE}{sql.COMMIT};")
         return
-    for each in range(version, sql.SCHEMA_VERSION):
-        writer.executescript(f"{sql.BEGIN};{sql.MIGRATIONS[each]}{sql.COMMIT};")
+    for each in range(version, schema.SCHEMA_VERSION):
+        writer.executescript(f"{sql.BEGIN};{schema.MIGRATIONS[each]}{sql.COMMIT};")
     _let_shrink(writer)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bridge.errors import StoreUnusable
+from bridge.store import schema
 from bridge.store import statements as sql
 from bridge.store.faults import at_opening
 
@@ -44,10 +45,10 @@ def _address(path: Path, *, writable: bool) -> str:
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     [(application, version)] = connection.execute(sql.WRITTEN_BY).fetchall()
-    if application != sql.APPLICATION_ID:
+    if application != schema.APPLICATION_ID:
         raise StoreUnusable(f'the store "{path}" belongs to another program: name another file')
-    if version != sql.SCHEMA_VERSION:
+    if version != schema.SCHEMA_VERSION:
         raise StoreUnusable(
             f'the store "{path}" is of another version of the bridge (schema {version}, this one '
-            f"knows {sql.SCHEMA_VERSION}): use one version, and restart the service with it"
+            f"knows {schema.SCHEMA_VERSION}): use one version, and restart the service with it"
         )

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import StoreInUse, StoreUnavailable, StoreUnusable
+from bridge.store.schema import APPLICATION_ID
 from bridge.store.sqlite import SqliteStore
-from bridge.store.statements import APPLICATION_ID
 from tests.store.samples import arrival
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from bridge.deliveries import Confirmed
-from bridge.store import statements as sql
+from bridge.store import schema
 from bridge.store.revivals import Wanted, requesting
 from bridge.store.sqlite import SqliteStore
 from tests.store.samples import NOW
 
 KEPT = Path(__file__).parent / "kept"
-VERSIONS = range(1, sql.SCHEMA_VERSION)
+VERSIONS = range(1, schema.SCHEMA_VERSION)
 
 
 def _kept(version: int, path: Path) -> None:
@@ -79,8 +79,8 @@ def test_a_migration_that_fails_changes_nothing(
     """It is one transaction: the next start tries again."""
     _kept(1, path)
     before = _columns(path)
-    broken = sql.MIGRATIONS[1].replace("CREATE TABLE attempt", "CREATE TABLE message")
-    monkeypatch.setitem(sql.MIGRATIONS, 1, broken)
+    broken = schema.MIGRATIONS[1].replace("CREATE TABLE attempt", "CREATE TABLE message")
+    monkeypatch.setitem(schema.MIGRATIONS, 1, broken)
     with pytest.raises(Exception, match="can't be opened"):
         asyncio.run(_opened(path))
 

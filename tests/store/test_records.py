@@ -10,8 +10,7 @@ import pytest
 
 from bridge.deliveries import Form, State
 from bridge.errors import StoreUnavailable, StoreUnusable
-from bridge.store import queries
-from bridge.store import statements as sql
+from bridge.store import queries, schema
 from bridge.store.records import Records, key_of, reading
 from bridge.store.sqlite import SqliteStore
 from bridge.store.stories import Attempt, Filter, Part
@@ -194,7 +193,7 @@ async def test_trouble_while_reading_is_told(records: Records, path: Path) -> No
 def test_a_page_is_read_by_key(state: State) -> None:
     """Nothing is sorted, and the dead are found by their own index."""
     with closing(sqlite3.connect(":memory:")) as tables:
-        tables.executescript(sql.CREATE)
+        tables.executescript(schema.CREATE)
         tables.create_function("folded", 1, str.casefold, deterministic=True)
         names = ("destination", "chat", "cause", "since", "until", "number", "place", "limit")
         page = f"EXPLAIN QUERY PLAN {queries.page(state)}"

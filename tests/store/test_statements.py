@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from bridge.store import schema
 from bridge.store import statements as sql
 
 TABLES = ("message", "delivery", "part", "history", "thread")
@@ -16,7 +17,7 @@ SINGLE = {"POSTPONE": sql.POSTPONE, "NEXT_NUMBER": sql.NEXT_NUMBER}
 @pytest.fixture(name="tables")
 def _tables() -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(sql.CREATE)
+        connection.executescript(schema.CREATE)
         yield connection
 
 
