@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from bridge.events import File, Kind, Message
-from bridge.rendering import links, markdown, plans
-from bridge.rendering.tree import Block, Emphasis, Item, List, Paragraph, Text, bold, weight
+from bridge.rendering import markdown, plans
+from bridge.rendering.files import linked
+from bridge.rendering.tree import Block, Emphasis, Paragraph, Text, bold, weight
 
 _MOST_GROWTH = 4  # ours: text that grows more by being written is no text but an attack
 _GROWTH_TO_IGNORE_CHARS = 10_000
@@ -44,10 +45,4 @@ def _blocks(message: Message, files: Sequence[File], parse: _Parse) -> Iterator[
     if message.plan is not None:
         yield from plans.shown(message.plan)
     if files:
-        yield List(items=tuple(map(_file, files)))
-
-
-def _file(file: File) -> Item:
-    name = (Text(text=" ".join(file.name.split()) or "file"),)
-    shown = links.link(file.url, name) if file.url else name
-    return Item(blocks=(Paragraph(inlines=(Text(text="📎 "), *shown)),))
+        yield linked(*files)

@@ -21,8 +21,8 @@ from bridge.rendering.discord_posts import MAX_CONTENT_CHARS, DiscordPost
 from bridge.rendering.discord_small_print import small_print
 from bridge.rendering.files import (
     FilePost,
-    is_one_file,
     linked,
+    listed,
     name_of,
     uploads,
     whole,
@@ -31,6 +31,7 @@ from bridge.rendering.files import (
 from bridge.rendering.graphemes import shortened, width
 from bridge.rendering.headers import header
 from bridge.rendering.headers import name_of as agent_name
+from bridge.rendering.layout import Layout
 from bridge.rendering.measuring import Sizes
 from bridge.rendering.mentions import opened
 from bridge.rendering.splitting import Fill, split
@@ -55,13 +56,10 @@ def render(
     def fitted(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         return opened(adapted(blocks, _is_narrow), destination.mentions, TOKENS)
 
-    listed = [file for file in message.files if file not in files]
-    blocks = contents(message, fitted, DiscordMarkdown().blocks, files=listed)
+    blocks = contents(message, fitted, DiscordMarkdown().blocks, files=listed(message, files))
     frame = Frame(message, destination, route=route)
     fill = _fill(_limit(destination) - frame.room)
-    texts = split(blocks, fill)
-    has_file = is_one_file(len(texts), destination, form)
-    shown = texts[:1] if has_file else texts
+    layout = Layout.of(split(blocks, fill), files, destination, form)
     writer = _Writer(
         message=message,
         destination=destination,
@@ -69,17 +67,9 @@ def render(
         revision=revision,
         frame=frame,
         fill=fill,
-        labels=len(shown) + has_file,
-        parts=len(shown) + has_file + len(files),
+        layout=layout,
     )
-    return (
-        *(
-            writer.text(blocks, part, is_last=part == len(shown))
-            for part, blocks in enumerate(shown, start=1)
-        ),
-        *([writer.whole(writer.labels)] if has_file else []),
-        *(writer.upload(file, part) for part, file in enumerate(files, start=writer.labels + 1)),
-    )
+    return layout.posts(writer)
 
 
 def _is_narrow(table: Table) -> bool:
@@ -113,18 +103,15 @@ class _Writer:
     revision: int
     frame: Frame
     fill: Fill
-    #: how many parts share the text of the message
-    labels: int
-    #: how many there are
-    parts: int
+    layout: Layout
 
     def text(self, blocks: Sequence[Block], part: int, *, is_last: bool) -> DiscordPost:
         """Return a part of the text; what the operator wants below it stands below the last one."""
-        is_small = self.message.kind is Kind.NOTIFICATION and self.labels == 1
+        is_small = self.message.kind is Kind.NOTIFICATION and self.layout.labels == 1
         return self._post(
             self._words(blocks, is_small=is_small),
             part,
-            self._label(part, self.labels),
+            self._label(part, self.layout.labels),
             is_last=is_last,
         )
 
@@ -133,12 +120,12 @@ class _Writer:
         return FilePost(
             name=whole_name(self.message),
             text=whole(self.message),
-            comment=self._above(self._label(part, self.labels)),
+            comment=self._above(self._label(part, self.layout.labels)),
             username=self._username,
             icon_url=self._icon,
             otherwise=Remedy.IN_PARTS,
             part=part,
-            parts=self.parts,
+            parts=self.layout.parts,
         )
 
     def upload(self, file: File, part: int) -> FilePost | DiscordPost:
@@ -154,7 +141,7 @@ class _Writer:
             icon_url=self._icon,
             otherwise=Remedy.LINKED,
             part=part,
-            parts=self.parts,
+            parts=self.layout.parts,
         )
 
     def _label(self, part: int, parts: int) -> Label:
@@ -183,7 +170,7 @@ class _Writer:
             silent=self.message.kind is Kind.NOTIFICATION,
             mentions=tuple(pings),
             part=part,
-            parts=self.parts,
+            parts=self.layout.parts,
         )
         if self.destination.style == "embed":
             frame = self._embed(words, label, is_last=is_last)

@@ -1,14 +1,14 @@
 """A file that goes into the channel: the whole of a long message, or one that was sent with it. No I/O."""
 
-import json
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bridge.deliveries import Form, Remedy
 from bridge.destinations import Destination, SlackDestination
 from bridge.events import File, Message
-from bridge.rendering import links
+from bridge.rendering import links, plans
 from bridge.rendering.tree import Item, List, Paragraph, Text
 
 
@@ -68,6 +68,11 @@ def uploads(message: Message, destination: Destination) -> tuple[File, ...]:
     return tuple(filter(_fits_one_line, message.files))
 
 
+def listed(message: Message, uploaded: Collection[File]) -> list[File]:
+    """Return the files of the message that are named in its text."""
+    return [file for file in message.files if file not in uploaded]
+
+
 def _fits_one_line(file: File) -> bool:
     url = file.url or ""
     return 0 < len(url) <= MAX_LINKED_URL_CHARS and len(file.name) <= MAX_LINKED_NAME_CHARS
@@ -82,12 +87,15 @@ def is_one_file(parts: int, destination: Destination, form: Form) -> bool:
     return parts > destination.max_parts and takes_files and not form.in_parts
 
 
-def linked(file: File) -> List:
-    """Return a line that names the file and leads to it."""
+def linked(*files: File) -> List:
+    """Return a line for each file, which names it and leads to it."""
+    return List(items=tuple(map(_item, files)))
+
+
+def _item(file: File) -> Item:
     name = (Text(text=" ".join(file.name.split()) or "file"),)
     shown = links.link(file.url, name) if file.url else name
-    line = Paragraph(inlines=(Text(text="📎 "), *shown))
-    return List(items=(Item(blocks=(line,)),))
+    return Item(blocks=(Paragraph(inlines=(Text(text="📎 "), *shown)),))
 
 
 def whole(message: Message) -> str:
@@ -101,10 +109,7 @@ def _plan(plan: object) -> str:
     """Return the plan in a fence that nothing in it can close."""
     if plan is None:
         return ""
-    try:
-        text = json.dumps(plan, indent=2, ensure_ascii=False)
-    except (RecursionError, TypeError, ValueError):
-        text = "(a plan that can't be shown)"
+    text = plans.pretty(plan)
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}json\n{text}\n{fence}"

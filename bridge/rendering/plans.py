@@ -197,7 +197,7 @@ def _clean(text: str) -> str:
 
 
 def _as_json(plan: Any) -> Iterator[Block]:
-    text = _LONE_SURROGATE.sub("\ufffd", _json(plan))
+    text = _LONE_SURROGATE.sub("\ufffd", pretty(plan))
     front = text if len(text) <= MAX_PLAN_CHARS else text[: whole(text, MAX_PLAN_CHARS)]
     yield Fence(language="json", lines=tuple(front.split("\n")))
     if len(text) > MAX_PLAN_CHARS:
@@ -205,7 +205,8 @@ def _as_json(plan: Any) -> Iterator[Block]:
         yield Paragraph(inlines=(Text(text=words),))
 
 
-def _json(plan: Any) -> str:
+def pretty(plan: Any) -> str:
+    """Return the plan as JSON for people, or words that say why not. Never raises."""
     try:
         return json.dumps(plan, indent=2, ensure_ascii=False)
     except (RecursionError, TypeError, ValueError):

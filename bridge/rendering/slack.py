@@ -10,13 +10,14 @@ from bridge.events import File, Kind, Message
 from bridge.rendering.contents import contents
 from bridge.rendering.files import (
     FilePost,
-    is_one_file,
     linked,
+    listed,
     name_of,
     uploads,
     whole,
     whole_name,
 )
+from bridge.rendering.layout import Layout
 from bridge.rendering.mentions import opened
 from bridge.rendering.slack_bodies import body, notification
 from bridge.rendering.slack_lines import Label, Line, above, below, heading, longest
@@ -38,31 +39,19 @@ def render(
     An incoming webhook refuses `markdown` blocks, takes no files and has an identity of its own.
     """
     files = uploads(message, destination)
-    uploaded = frozenset(files)
-    listed = [file for file in message.files if file not in uploaded]
-    blocks = contents(message, fitted, SlackMarkdown().blocks, files=listed)
+    blocks = contents(message, fitted, SlackMarkdown().blocks, files=listed(message, files))
     blocks = opened(blocks, destination.mentions, TOKENS)
     texts = split(blocks, fill(longest(message, destination)))
-    has_file = is_one_file(len(texts), destination, form)
-    shown = texts[:1] if has_file else texts
+    layout = Layout.of(texts, files, destination, form)
     writer = _Writer(
         message=message,
         destination=destination,
         form=form,
         revision=revision,
         route=route,
-        labels=len(shown) + has_file,
-        parts=len(shown) + has_file + len(files),
+        layout=layout,
     )
-    whole_message = [writer.whole(len(shown) + 1)] if has_file else []
-    return (
-        *(
-            writer.text(blocks, part, is_last=part == len(shown))
-            for part, blocks in enumerate(shown, start=1)
-        ),
-        *whole_message,
-        *(writer.upload(file, part) for part, file in enumerate(files, start=writer.labels + 1)),
-    )
+    return layout.posts(writer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,27 +63,24 @@ class _Writer:
     form: Form
     revision: int
     route: str
-    #: how many parts share the text of the message
-    labels: int
-    #: how many there are
-    parts: int
+    layout: Layout
 
     def text(self, blocks: Sequence[Block], part: int, *, is_last: bool) -> SlackPost:
         """Return a part of the text; what the operator wants below it stands below the last one."""
-        label = self._label(part, self.labels)
+        label = self._label(part, self.layout.labels)
         footer = below(self.message, self.destination, label) if is_last else Line()
         return self._post(blocks, part, label, footer)
 
     def whole(self, part: int) -> FilePost:
         """Return the file with the whole message."""
-        label = self._label(part, self.labels)
+        label = self._label(part, self.layout.labels)
         return FilePost(
             name=whole_name(self.message),
             text=whole(self.message),
             comment=above(self.message, self.destination, label).text,
             otherwise=Remedy.IN_PARTS,
             part=part,
-            parts=self.parts,
+            parts=self.layout.parts,
         )
 
     def upload(self, file: File, part: int) -> FilePost | SlackPost:
@@ -108,7 +94,7 @@ class _Writer:
             comment=above(self.message, self.destination, label).text,
             otherwise=Remedy.LINKED,
             part=part,
-            parts=self.parts,
+            parts=self.layout.parts,
         )
 
     def _label(self, part: int, parts: int) -> Label:
@@ -128,7 +114,7 @@ class _Writer:
             icon_url=icon if is_named and icon.startswith("https://") else None,
             metadata=None if self._is_webhook else self._metadata(part),
             part=part,
-            parts=self.parts,
+            parts=self.layout.parts,
         )
 
     @property
@@ -136,7 +122,7 @@ class _Writer:
         return self.destination.channel is None
 
     def _body(self, blocks: Sequence[Block]) -> dict[str, Any]:
-        is_small = self.message.kind is Kind.NOTIFICATION and self.labels == 1
+        is_small = self.message.kind is Kind.NOTIFICATION and self.layout.labels == 1
         return body(
             blocks,
             rich=self.form.rich_text or self._is_webhook,

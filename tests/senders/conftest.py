@@ -8,9 +8,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bridge.deliveries import Accepted, Confirmed
 from bridge.sandbox import Sandbox
-from bridge.senders import open_session
-from tests.senders.ways import WAYS, Stub, Way, way
+from bridge.senders import Sender, open_session
+from tests.senders.ways import SLACK_POST, WAYS, Stub, Way, way
 
 
 @pytest.fixture(name="session")
@@ -35,3 +36,11 @@ async def _stub() -> AsyncIterator[Stub]:
     async with TestServer(app) as server:
         stub.url = str(server.make_url("")).rstrip("/")
         yield stub
+
+
+@pytest.fixture(name="earlier")
+async def _earlier(sender: Sender) -> Confirmed:
+    """A post that stands in the Slack channel of the test's sender."""
+    outcome = await sender.send(SLACK_POST)
+    assert isinstance(outcome, Accepted)
+    return outcome.confirmed

@@ -29,7 +29,6 @@ from tests.conftest import TOKEN
 from tests.senders.ways import (
     PLAIN_POST,
     RICH_POST,
-    SLACK_POST,
     Stub,
     slack,
 )
@@ -73,14 +72,6 @@ NOT_EDITABLE = _words("""
 @pytest.fixture(name="sender")
 def _sender(session: aiohttp.ClientSession, sandbox: Sandbox) -> Sender:
     return slack(session, sandbox.slack_api_url)
-
-
-@pytest.fixture(name="earlier")
-async def _earlier(sender: Sender) -> Confirmed:
-    """A post that stands in the channel."""
-    outcome = await sender.send(SLACK_POST)
-    assert isinstance(outcome, Accepted)
-    return outcome.confirmed
 
 
 async def test_an_edit_puts_the_new_words_in_the_place_of_the_old(

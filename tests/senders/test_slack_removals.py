@@ -23,7 +23,7 @@ from bridge.sandbox import (
 )
 from bridge.sandbox.faults import Fault
 from bridge.senders import Sender
-from tests.senders.ways import SLACK_POST, slack
+from tests.senders.ways import slack
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -43,14 +43,6 @@ NOT_REMOVABLE = _words("""
 @pytest.fixture(name="sender")
 def _sender(session: aiohttp.ClientSession, sandbox: Sandbox) -> Sender:
     return slack(session, sandbox.slack_api_url)
-
-
-@pytest.fixture(name="earlier")
-async def _earlier(sender: Sender) -> Confirmed:
-    """A post that stands in the channel."""
-    outcome = await sender.send(SLACK_POST)
-    assert isinstance(outcome, Accepted)
-    return outcome.confirmed
 
 
 async def test_a_post_that_is_no_longer_needed_is_removed(

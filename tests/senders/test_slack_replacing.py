@@ -16,14 +16,6 @@ def _sender(session: aiohttp.ClientSession, sandbox: Sandbox) -> Sender:
     return slack(session, sandbox.slack_api_url)
 
 
-@pytest.fixture(name="earlier")
-async def _earlier(sender: Sender) -> Confirmed:
-    """A post that stands in the channel."""
-    outcome = await sender.send(SLACK_POST)
-    assert isinstance(outcome, Accepted)
-    return outcome.confirmed
-
-
 async def test_a_file_takes_the_place_of_a_post(
     sender: Sender, sandbox: Sandbox, earlier: Confirmed
 ) -> None:
