@@ -16,14 +16,14 @@ PAUSE_SECONDS = 0.25
 
 async def retain(
     store: Store,
-    keep: timedelta,
+    keep: Callable[[], timedelta],
     *,
     now: Callable[[], datetime],
     sleep: Callable[[float], Awaitable[None]],
 ) -> NoReturn:
-    """Prune what was over before `keep`, at once and then every few minutes, until cancelled."""
+    """Prune what was over longer than `keep` ago, at once and then every few minutes, until cancelled."""
     while True:
-        if messages := await _round(store, now() - keep, sleep):
+        if messages := await _round(store, now() - keep(), sleep):
             log.info("pruned", messages=messages)
         await sleep(EVERY_SECONDS)
 

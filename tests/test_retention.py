@@ -70,7 +70,7 @@ async def _delivered(store: SqliteStore, count: int) -> None:
 async def _retained(store: SqliteStore, clock: Clock) -> None:
     """Retain until the clock has had enough; a little more than `KEEP` has passed."""
     later = NOW + KEEP + timedelta(seconds=1)
-    task = asyncio.create_task(retain(store, KEEP, now=lambda: later, sleep=clock.sleep))
+    task = asyncio.create_task(retain(store, lambda: KEEP, now=lambda: later, sleep=clock.sleep))
     await asyncio.wait([task])
     assert isinstance(task.exception(), Enough)
     log.output.flush()

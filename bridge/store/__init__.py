@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -55,6 +56,26 @@ class Pruned(NamedTuple):
     is_done: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a destination."""
+
+    #: at least 1
+    count: int
+    #: when the one at the head of the lane was accepted, or last sent again by a person, aware
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Why nothing is sent to a destination."""
+
+    #: that of the last proof
+    reason: str
+    #: when the first proof came, aware
+    since: datetime
+
+
 class Store(Protocol):
     """A queue with one ordered lane per destination.
 
@@ -66,6 +87,14 @@ class Store(Protocol):
 
     async def pending(self) -> Mapping[str, int]:
         """Return how many deliveries wait for each destination; none with 0."""
+        ...
+
+    async def waiting(self) -> Mapping[str, Waiting]:
+        """Return what waits for each destination, with its age; only those for which something does."""
+        ...
+
+    async def prove(self) -> None:
+        """Put something on disk that nobody looks at, to see that it can be done now."""
         ...
 
     async def accept(self, arrival: Arrival) -> Receipt:
@@ -120,6 +149,18 @@ class Store(Protocol):
         """End a delivery as `delivered` or `dead`; `accepted` is its last part, if not yet confirmed."""
         ...
 
+    async def park(self, destination: str, *, reason: str, at: datetime) -> None:
+        """Keep on record that a destination is gone; again, it stays since then for the new reason."""
+        ...
+
+    async def unpark(self, destination: str) -> None:
+        """Forget that a destination was parked, if it was."""
+        ...
+
+    async def parked(self) -> Mapping[str, Parked]:
+        """Return the destinations that are parked, also by an earlier run of the bridge."""
+        ...
+
     async def revive(self, *, at: datetime, destinations: Collection[str]) -> Sequence[Revived]:
         """Make pending what other processes have asked to be sent again to these destinations.
 
@@ -129,10 +170,11 @@ class Store(Protocol):
         ...
 
     async def prune(self, before: datetime, *, after: int = 0) -> Pruned:
-        """Forget some messages behind the number `after` whose deliveries were all delivered.
+        """Forget some messages behind the number `after` whose deliveries are all over.
 
         A message goes with its duplicate mark and all that is on record of it, when neither it nor
-        a revision of it was accepted or settled since `before`. What is dead stays.
+        a revision of it was accepted, settled or discarded since `before`. What is dead stays until
+        a person discards it.
         """
         ...
 

@@ -74,4 +74,37 @@ class Pruning:
     after: int = 0
 
 
-Change = Arrival | Beginning | Confirmation | Postponement | Settlement | Revival | Pruning
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parking:
+    """A destination is gone."""
+
+    destination: str
+    reason: str
+    #: aware
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unparking:
+    """A destination is back."""
+
+    destination: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Nothing changes, but on disk."""
+
+
+Change = (
+    Arrival
+    | Beginning
+    | Confirmation
+    | Postponement
+    | Settlement
+    | Revival
+    | Pruning
+    | Parking
+    | Unparking
+    | Proof
+)

@@ -1,5 +1,6 @@
 """What SQLite's errors mean to an operator: one sentence for each kind, without stored text. No I/O."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ _PASSING = {
     sqlite3.SQLITE_PERM: "may not be written by this user",
     sqlite3.SQLITE_READONLY: "may not be written by this user",
 }
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LASTING = {
     sqlite3.SQLITE_CORRUPT: "is damaged: restore it from a backup or move it away",
     sqlite3.SQLITE_NOTADB: "is not a SQLite file: name another one or move it away",
@@ -42,6 +44,9 @@ def at_opening(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            full = _PASSING[sqlite3.SQLITE_FULL]
+            raise StoreUnavailable(f'the store "{path}" {full}') from error
         raise StoreUnusable(f'the store "{path}" can\'t be opened: {error.strerror}') from error
     except sqlite3.Error as error:
         kind = _kind(error)

@@ -3,18 +3,21 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from bridge.errors import StoreInUse, StoreUnusable
-from bridge.store import schema
+from bridge.store import Parked, schema
 from bridge.store import statements as sql
 from bridge.store.checkpoints import MAX_LOG_PAGES
 from bridge.store.faults import at_opening
 from bridge.store.lanes import Lanes
+from bridge.store.marks import Marks, mark_of
+from bridge.store.moments import restored
+from bridge.store.presence import Presence
 from bridge.store.pruning_statements import MAY_SHRINK, PAGES, REWRITE
 
 _OWNER_ONLY = 0o600  # what agents wrote is nobody else's business
@@ -36,6 +39,12 @@ class OpenFile:
     next_number: int
     #: what was pending when the file was opened
     lanes: Lanes
+    #: which destinations are parked
+    parked: Mapping[str, Parked]
+    #: whether the file is where it was
+    presence: Presence
+    #: for the writer
+    marks: Marks
     #: closes the connections, then gives up the ownership
     resources: ExitStack
 
@@ -54,6 +63,7 @@ def open_file(path: Path, *, busy_timeout: timedelta) -> OpenFile:
         resources.enter_context(_owned(path))
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
         writer = resources.enter_context(_connected(path, busy_timeout))
+        writer.create_function("mark_of", 1, mark_of, deterministic=True)
         _prepare(writer, path)
         # Only now: a connection from before the log was there would find nothing to checkpoint.
         reader = resources.enter_context(_connected(path, busy_timeout))
@@ -66,6 +76,12 @@ def open_file(path: Path, *, busy_timeout: timedelta) -> OpenFile:
             checkpointer=checkpointer,
             next_number=next_number,
             lanes=Lanes(reader.execute(sql.PENDING)),
+            parked={
+                destination: Parked(reason=reason, since=restored(since))
+                for destination, reason, since in reader.execute(sql.PARKED)
+            },
+            presence=Presence(path),
+            marks=Marks(writer),
             resources=resources.pop_all(),
         )
 

@@ -1,16 +1,28 @@
-"""Reads the deliveries at the heads of lanes: `Heads`, which only reads."""
+"""Reads the deliveries at the heads of lanes, or only their ages: `Heads`, which only reads."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from bridge.deliveries import Confirmed, Delivery, Form, Planned
 from bridge.store import statements as sql
 from bridge.store.faults import at_work
 from bridge.store.files import OpenFile
 from bridge.store.moments import restored
+from bridge.store.telling import tell
 
 Head = tuple[str, int]  # a destination and the number of a message
+
+
+class Ages(NamedTuple):
+    """The question how old these are."""
+
+    heads: Sequence[Head]
+
+
+#: a delivery, or None if it is not pending; destination -> when its head was accepted, if it is
+Told = Delivery | Mapping[str, datetime] | None
 
 
 class Heads:
@@ -20,15 +32,24 @@ class Heads:
         self._path = file.path
         self._connection = file.reader
 
-    def read(self, heads: Sequence[Head]) -> list[Delivery | None]:
-        """Return the delivery of each head; None if it is not pending. Raises StoreUnavailable."""
-        rows: list[Any] = []
-        wanted = [(number, destination) for destination, number in heads]
+    def read(self, asked: Sequence[Head | Ages]) -> list[Told]:
+        """Answer each question. Raises StoreUnavailable."""
         with at_work(self._path):
-            for statement, values in sql.HEADS.calls(wanted):
-                rows += self._connection.execute(statement, values).fetchall()
-        found = {(row[1], row[0]): _delivery(row) for row in rows}
-        return [found.get(head) for head in heads]
+            found = self._deliveries([each for each in asked if not isinstance(each, Ages)])
+            return [
+                self._ages(each.heads) if isinstance(each, Ages) else found.get(each)
+                for each in asked
+            ]
+
+    def _deliveries(self, heads: Sequence[Head]) -> dict[Head, Delivery]:
+        wanted = [(number, destination) for destination, number in heads]
+        rows = tell(self._connection, sql.HEADS, wanted)
+        return {(row[1], row[0]): _delivery(row) for row in rows}
+
+    def _ages(self, heads: Sequence[Head]) -> dict[str, datetime]:
+        wanted = [(number, destination) for destination, number in heads]
+        rows = tell(self._connection, sql.AGES, wanted)
+        return {destination: restored(accepted) for destination, accepted in rows}
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:

@@ -20,6 +20,10 @@ class Lanes:
         """Return how many numbers each lane holds; none with 0."""
         return {name: len(lane.numbers) for name, lane in self._lanes.items() if lane.numbers}
 
+    def heads(self) -> list[tuple[str, int]]:
+        """Return each lane's name and first number; not those of empty ones."""
+        return [(name, lane.numbers[0]) for name, lane in self._lanes.items() if lane.numbers]
+
     def append(self, destination: str, number: int) -> None:
         """Put a number at a lane's end, and wake those who wait for its head."""
         lane = self._lane(destination)

@@ -11,15 +11,17 @@ SELECT number, id, accepted_at, length(body) FROM message
 WHERE number > ? AND number < (SELECT max(number) FROM message) ORDER BY number LIMIT ?
 """
 
-# Which of these ids have a revision that is young, pending, or not delivered for long enough.
+# The ids of those of these messages that are young, pending, dead without having been discarded, or
+# not over for long enough.
 NEEDED = Many(
     sql="""
-    WITH asked (id, before) AS (VALUES {rows})
-    SELECT DISTINCT id FROM asked CROSS JOIN message USING (id)
+    WITH asked (number, before) AS (VALUES {rows})
+    SELECT DISTINCT id FROM asked CROSS JOIN message USING (number)
     WHERE accepted_at >= before
         OR EXISTS (SELECT 1 FROM delivery WHERE delivery.message = number)
         OR EXISTS (SELECT 1 FROM history WHERE history.message = number
-                   AND (state <> 'delivered' OR settled_at >= before))
+                   AND (state = 'dead' AND discarded_at IS NULL
+                        OR coalesce(discarded_at, settled_at) >= before))
     """,
     columns=2,
 )
@@ -31,6 +33,15 @@ FORGET_PARTS = Many(sql="DELETE FROM part WHERE message IN (VALUES {rows})", col
 FORGET_ATTEMPTS = Many(sql="DELETE FROM attempt WHERE message IN (VALUES {rows})", columns=1)
 FORGET_MESSAGES = Many(sql="DELETE FROM message WHERE number IN (VALUES {rows})", columns=1)
 FORGET = (FORGET_REVIVALS, FORGET_HISTORY, FORGET_PARTS, FORGET_ATTEMPTS, FORGET_MESSAGES)
+
+# Forget where the index of ids has some messages.
+FORGET_MARKS = Many(
+    sql="""
+    WITH gone (hash, message) AS (VALUES {rows})
+    DELETE FROM mark WHERE (hash, message) IN (SELECT hash, message FROM gone)
+    """,
+    columns=2,
+)
 
 # How many pages are empty, how many there are, and whether the file can shrink.
 PAGES = """

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from bridge.deliveries import State
-from bridge.store import queries
+from bridge.store import Parked, queries
 from bridge.store.faults import at_work
+from bridge.store.marks import mark_of
 from bridge.store.moments import restored, stored
-from bridge.store.stories import Attempt, Filter, Group, Part, Record, Replay, Story
+from bridge.store.statements import PARKED
+from bridge.store.stories import Attempt, Filter, Group, Part, Record, Replay, Standing, Story
 from bridge.store.visits import connected
 
 
@@ -32,7 +34,7 @@ class Records:
     def groups(self, wanted: Filter) -> list[Group]:
         """Return what the filter leaves, grouped; the largest group of each destination first."""
         groups = [
-            _group(State(state), row)
+            _group(state, row)
             for state in wanted.states
             for row in self._rows(queries.groups(state), wanted)
         ]
@@ -55,12 +57,20 @@ class Records:
         rows = self._rows(queries.page(State.DEAD), wanted, every)
         return [_record(row) for row in rows][::-1]
 
+    def parked(self) -> dict[str, Parked]:
+        """Return the destinations that are parked."""
+        return {
+            destination: Parked(reason=reason, since=restored(since))
+            for destination, reason, since in self._ask(PARKED, ())
+        }
+
     def named(self, name: str) -> list[Record]:
         """Return the delivery with this ID, or all of the message with this id, oldest first."""
         key = key_of(name)
         numbers: list[tuple[int, str | None]] = [key] if key is not None else []
         found = self._of(numbers)
-        return found or self._of([(row[0], None) for row in self._ask(queries.MESSAGES, [name])])
+        asked = {"id": name, "hash": mark_of(name)}
+        return found or self._of([(row[0], None) for row in self._ask(queries.MESSAGES, asked)])
 
     def story(self, record: Record) -> Story:
         """Return all that is known of a delivery."""
@@ -70,6 +80,7 @@ class Records:
             record=record,
             body=body,
             thread=thread,
+            parked=self.parked().get(record.destination),
             parts=tuple(_part(row) for row in self._ask(queries.PARTS, key)),
             attempts=tuple(_attempt(row) for row in self._ask(queries.ATTEMPTS, key)),
             replays=tuple(
@@ -126,7 +137,7 @@ def _moment(milliseconds: int | None) -> datetime | None:
     return None if milliseconds is None else restored(milliseconds)
 
 
-def _group(state: State, row: tuple[Any, ...]) -> Group:
+def _group(state: Standing, row: tuple[Any, ...]) -> Group:
     destination, cause, count, oldest, newest = row
     return Group(
         destination=destination,
@@ -139,8 +150,8 @@ def _group(state: State, row: tuple[Any, ...]) -> Group:
 
 
 def _record(row: tuple[Any, ...]) -> Record:
-    number, destination, message_id, chat_id, revision, route, state, *rest = row
-    attempts, reason, accepted_at, settled_at = rest
+    number, destination, message_id, chat_id, revision, route, *rest = row
+    attempts, reason, accepted_at, state, settled_at, discarded_at = rest
     return Record(
         number=number,
         destination=destination,
@@ -153,6 +164,7 @@ def _record(row: tuple[Any, ...]) -> Record:
         reason=reason,
         accepted_at=restored(accepted_at),
         settled_at=_moment(settled_at),
+        discarded_at=_moment(discarded_at),
     )
 
 

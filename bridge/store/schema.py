@@ -1,20 +1,30 @@
 """The tables of the SQLite store, and what brings those of earlier versions forward. No I/O."""
 
 APPLICATION_ID = 0x4E784272  # "NxBr", in the header of the file: `file` and `open` tell it by this
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # The tables of the present version, and the two marks in the file's header that say so.
 CREATE = f"""
-CREATE TABLE message (                  -- what was accepted; (id, fingerprint) is its duplicate mark
+CREATE TABLE message (                  -- what was accepted; id and fingerprint are its duplicate mark
     number INTEGER PRIMARY KEY,         -- the order of acceptance
     id TEXT NOT NULL,                   -- NexusGPT's id
     revision INTEGER NOT NULL,          -- 0 for the first time it is told, then 1, 2, ...
     chat_id TEXT NOT NULL,
     fingerprint BLOB NOT NULL,          -- changes with what the message says
     accepted_at INTEGER NOT NULL,
-    body BLOB NOT NULL                  -- the webhook's, as it came
+    body BLOB NOT NULL,                 -- the webhook's, as it came
+    previous INTEGER                    -- the number of the revision before this one
 );
-CREATE UNIQUE INDEX message_told ON message (id, fingerprint);
+CREATE TABLE mark (                     -- finds messages by NexusGPT's id, see `bridge.store.marks`
+    hash INTEGER NOT NULL,              -- of the id; others may have the same
+    message INTEGER NOT NULL,
+    PRIMARY KEY (hash, message)
+) WITHOUT ROWID;
+CREATE TABLE marked (                   -- one row
+    number INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL            -- all messages up to this one are in `mark`
+);
+INSERT INTO marked VALUES (1, 0);
 CREATE TABLE delivery (                 -- pending ones only
     message INTEGER NOT NULL,
     destination TEXT NOT NULL,
@@ -55,9 +65,12 @@ CREATE TABLE history (                  -- settled deliveries, in the order of a
     accepted_at INTEGER NOT NULL,
     settled_at INTEGER NOT NULL,
     form TEXT NOT NULL DEFAULT '[]',    -- that of the delivery
+    discarded_at INTEGER,               -- when a person let go of a dead one
     PRIMARY KEY (message, destination)
 ) WITHOUT ROWID;
-CREATE INDEX history_dead ON history (message, destination) WHERE state = 'dead';
+CREATE INDEX history_dead ON history (message, destination)
+    WHERE state = 'dead' AND discarded_at IS NULL;
+CREATE INDEX history_discarded ON history (message, destination) WHERE discarded_at IS NOT NULL;
 CREATE TABLE thread (                   -- the platform's thread that carries a chat
     destination TEXT NOT NULL,
     chat_id TEXT NOT NULL,
@@ -75,11 +88,20 @@ CREATE TABLE revival (                  -- what a person has asked to be sent ag
 );
 CREATE UNIQUE INDEX revival_waiting ON revival (message, destination) WHERE done_at IS NULL;
 CREATE INDEX revival_asked ON revival (message, source);
+CREATE TABLE parking (                  -- destinations that are gone
+    destination TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,               -- of the last proof
+    since INTEGER NOT NULL              -- the first proof
+) WITHOUT ROWID;
+CREATE TABLE proof (                    -- one row, written to see that the disk takes it
+    number INTEGER PRIMARY KEY,
+    count INTEGER NOT NULL
+);
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
-"""
+"""  # noqa: S608 -- of our own numbers
 
-# What makes the tables of a version those of the next one.
+# What makes the tables of a version those of the next one. `mark_of` is a function of the connection.
 MIGRATIONS = {
     1: """
     ALTER TABLE delivery ADD COLUMN form TEXT NOT NULL DEFAULT '[]';
@@ -112,5 +134,31 @@ MIGRATIONS = {
     CREATE UNIQUE INDEX revival_waiting ON revival (message, destination) WHERE done_at IS NULL;
     CREATE INDEX revival_asked ON revival (message, source);
     PRAGMA user_version = 3;
+    """,
+    3: """
+    ALTER TABLE history ADD COLUMN discarded_at INTEGER;
+    DROP INDEX history_dead;
+    CREATE INDEX history_dead ON history (message, destination)
+        WHERE state = 'dead' AND discarded_at IS NULL;
+    CREATE INDEX history_discarded ON history (message, destination) WHERE discarded_at IS NOT NULL;
+    CREATE TABLE parking (
+        destination TEXT PRIMARY KEY,
+        reason TEXT NOT NULL,
+        since INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE proof (number INTEGER PRIMARY KEY, count INTEGER NOT NULL);
+    ALTER TABLE message ADD COLUMN previous INTEGER;
+    UPDATE message SET previous = (SELECT max(older.number) FROM message AS older
+        WHERE older.id = message.id AND older.number < message.number) WHERE revision > 0;
+    CREATE TABLE mark (
+        hash INTEGER NOT NULL,
+        message INTEGER NOT NULL,
+        PRIMARY KEY (hash, message)
+    ) WITHOUT ROWID;
+    INSERT INTO mark SELECT mark_of(id) AS hash, number FROM message ORDER BY hash, number;
+    CREATE TABLE marked (number INTEGER PRIMARY KEY, message INTEGER NOT NULL);
+    INSERT INTO marked SELECT 1, coalesce(max(number), 0) FROM message;
+    DROP INDEX message_told;
+    PRAGMA user_version = 4;
     """,
 }

@@ -6,30 +6,40 @@ held in memory and rebuilt when the store is opened.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from bridge.deliveries import Accepted, Delivery, Form, State
 from bridge.errors import StoreUnavailable
-from bridge.store import Arrival, Pruned, Receipt, Revived
+from bridge.store import Arrival, Parked, Pruned, Receipt, Revived, Waiting
 from bridge.store.batches import Batches
 from bridge.store.changes import (
     Beginning,
     Change,
     Confirmation,
+    Parking,
     Postponement,
+    Proof,
     Pruning,
     Revival,
     Settlement,
+    Unparking,
 )
 from bridge.store.checkpoints import Checkpoints
 from bridge.store.commits import Commits, Committed
 from bridge.store.files import OpenFile, open_file
-from bridge.store.heads import Head, Heads
+from bridge.store.heads import Ages, Head, Heads, Told
+from bridge.store.moments import restored, stored
+from bridge.store.telling import storable
 
 BUSY_TIMEOUT = timedelta(seconds=5)  # ours: a backup or a look at the file is over by then
+_MAX_LOOKS = 5  # for the ages of heads: each look misses only those that were settled during it
+
+
+def _unmeasured(changes: int) -> None:
+    """Nobody wants to know."""
 
 
 class SqliteStore:
@@ -41,20 +51,29 @@ class SqliteStore:
     """
 
     @classmethod
-    async def open(cls, path: Path, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> Self:
+    async def open(
+        cls,
+        path: Path,
+        *,
+        busy_timeout: timedelta = BUSY_TIMEOUT,
+        measure: Callable[[int], object] = _unmeasured,
+    ) -> Self:
         """Open the store at `path` and own it until `close`; an empty one is made if need be.
 
         The file gets mode 0600; its directory must exist. Raises StoreInUse while another
         process owns it, StoreUnusable if it can't be used as it is, StoreUnavailable if it is
-        locked or its disk is full.
+        locked or its disk is full. `measure` is called in a thread of the store's with the number
+        of changes of each commit.
         """
-        return cls(await asyncio.to_thread(open_file, path, busy_timeout=busy_timeout))
+        file = await asyncio.to_thread(open_file, path, busy_timeout=busy_timeout)
+        return cls(file, measure)
 
-    def __init__(self, file: OpenFile) -> None:
+    def __init__(self, file: OpenFile, measure: Callable[[int], object] = _unmeasured) -> None:
         self._file = file
         self._lanes = file.lanes
+        self._parked = dict(file.parked)
         self._checkpoints = Checkpoints(file.checkpointer)
-        commits, heads = Commits(file, self._checkpoints), Heads(file)
+        commits, heads = Commits(file, self._checkpoints, measure), Heads(file)
         self._writer = Batches(commits.commit, self._committed, name="store-writer")
         self._reader = Batches(heads.read, _ignore, name="store-reader")
         self._closing: asyncio.Task[None] | None = None
@@ -65,6 +84,25 @@ class SqliteStore:
             raise StoreUnavailable("the store is closed")
         return self._lanes.counts()
 
+    async def waiting(self) -> Mapping[str, Waiting]:
+        """See `bridge.store.Store.waiting`."""
+        waiting: dict[str, Waiting] = {}
+        for _ in range(_MAX_LOOKS):  # a head may be settled while its age is read
+            heads = [head for head in self._lanes.heads() if head[0] not in waiting]
+            if not heads:
+                break
+            ages = cast(Mapping[str, datetime], await self._reader.ask(Ages(heads)))
+            waiting |= {
+                name: Waiting(count=count, oldest=ages[name])
+                for name, count in self._lanes.counts().items()
+                if name in ages
+            }
+        return waiting
+
+    async def prove(self) -> None:
+        """See `bridge.store.Store.prove`."""
+        await self._writer.ask(Proof())
+
     async def accept(self, arrival: Arrival) -> Receipt:
         """See `bridge.store.Store.accept`."""
         return (await self._writer.ask(arrival)).receipt
@@ -73,7 +111,7 @@ class SqliteStore:
         """See `bridge.store.Store.claim`."""
         while True:
             number = await self._lanes.head(destination)
-            delivery = await self._reader.ask((destination, number))
+            delivery = cast(Delivery | None, await self._reader.ask((destination, number)))
             if delivery is not None:
                 return delivery
             self._lanes.drop(destination, number)  # settled meanwhile, or taken out by hand
@@ -116,6 +154,20 @@ class SqliteStore:
         ending = Settlement(delivery=delivery, state=state, reason=reason, at=at, accepted=accepted)
         await self._writer.ask(ending)
 
+    async def park(self, destination: str, *, reason: str, at: datetime) -> None:
+        """See `bridge.store.Store.park`."""
+        await self._writer.ask(Parking(destination=destination, reason=reason, at=at))
+
+    async def unpark(self, destination: str) -> None:
+        """See `bridge.store.Store.unpark`."""
+        await self._writer.ask(Unparking(destination=destination))
+
+    async def parked(self) -> Mapping[str, Parked]:
+        """See `bridge.store.Store.parked`."""
+        if self._closing is not None:
+            raise StoreUnavailable("the store is closed")
+        return dict(self._parked)
+
     async def revive(self, *, at: datetime, destinations: Collection[str]) -> Sequence[Revived]:
         """See `bridge.store.Store.revive`."""
         return (await self._writer.ask(Revival(at=at, destinations=destinations))).revived
@@ -142,6 +194,12 @@ class SqliteStore:
         elif isinstance(change, Arrival) and committed.number is not None:
             for destination in change.routed:
                 self._lanes.append(destination, committed.number)
+        elif isinstance(change, Parking):
+            known = self._parked.get(change.destination)
+            since = restored(stored(change.at)) if known is None else known.since
+            self._parked[change.destination] = Parked(reason=storable(change.reason), since=since)
+        elif isinstance(change, Unparking):
+            self._parked.pop(change.destination, None)
         for revived in committed.revived:
             self._lanes.append(revived.destination, revived.number)
 
@@ -152,5 +210,5 @@ class SqliteStore:
         self._file.resources.close()
 
 
-def _ignore(head: Head, delivery: Delivery | None) -> None:
+def _ignore(asked: Head | Ages, told: Told) -> None:
     """A read changes nothing."""

@@ -1,8 +1,8 @@
 """All SQL of the daily work of the SQLite store: each statement with a sentence on what it asks or changes. No I/O.
 
 Moments are whole milliseconds since 1970-01-01 UTC. No statement's cost depends on how much is
-kept: pending deliveries stand alone in `delivery`, new rows go to the end of their table, and the
-only key that scatters is the duplicate mark, since NexusGPT's ids are random.
+kept: pending deliveries stand alone in `delivery`, new rows go to the end of their table, and what
+finds a message by NexusGPT's id, which is random, is written by `bridge.store.marks`.
 """
 
 from collections.abc import Sequence
@@ -33,6 +33,21 @@ SELECT 1 + max(coalesce((SELECT max(number) FROM message), 0),
 
 # All that is pending, oldest first: the one scan, when the store is opened.
 PENDING = "SELECT destination, message FROM delivery ORDER BY message"
+
+# The destinations that are parked.
+PARKED = "SELECT destination, reason, since FROM parking"
+
+# A destination is gone, or is so once more.
+PARK = """
+INSERT INTO parking (destination, reason, since) VALUES (?, ?, ?)
+ON CONFLICT (destination) DO UPDATE SET reason = excluded.reason
+"""
+
+# A destination is back.
+UNPARK = "DELETE FROM parking WHERE destination = ?"
+
+# Write something.
+PROVE = "INSERT INTO proof VALUES (1, 1) ON CONFLICT (number) DO UPDATE SET count = count + 1"
 
 # Count a failed attempt of a pending delivery.
 POSTPONE = """
@@ -94,18 +109,40 @@ def _spelled_out(many: Many, count: int) -> str:
     return many.sql.format(rows=", ".join([row] * count))
 
 
-# What is known of messages with these ids.
+# The messages that are not in the index of ids yet.
+UNMARKED = """
+SELECT number, id FROM message WHERE number > (SELECT message FROM marked) ORDER BY number
+"""
+
+# What the index of ids has for these marks.
+MARKED = Many(sql="SELECT message FROM mark WHERE hash IN (VALUES {rows})", columns=1)
+
+# Put messages into the index of ids, if they are still there.
+MARK = Many(
+    sql="""
+    WITH old (hash, message) AS (VALUES {rows})
+    INSERT OR IGNORE INTO mark (hash, message)
+    SELECT hash, message FROM old CROSS JOIN message ON number = old.message
+    """,
+    columns=2,
+)
+
+# The index of ids has all messages up to this one.
+ALL_MARKED = "UPDATE marked SET message = ?"
+
+# What is known of these messages.
 TOLD = Many(
-    sql="SELECT id, fingerprint, revision FROM message WHERE id IN (VALUES {rows})", columns=1
+    sql="SELECT id, fingerprint, revision, number FROM message WHERE number IN (VALUES {rows})",
+    columns=1,
 )
 
 # Put messages at the end.
 ADD_MESSAGES = Many(
     sql="""
-    INSERT INTO message (number, id, revision, chat_id, fingerprint, accepted_at, body)
+    INSERT INTO message (number, id, revision, chat_id, fingerprint, accepted_at, body, previous)
     VALUES {rows}
     """,
-    columns=7,
+    columns=8,
 )
 
 # Put pending deliveries at the end.
@@ -179,15 +216,28 @@ HEADS = Many(
         (SELECT json_group_array(json_array(part, post_id, channel, state, step)) FROM part
          WHERE part.message = head.message AND part.destination = head.destination),
         (SELECT json_group_array(json_array(part, post_id, channel)) FROM
-            (SELECT part, post_id, channel, max(older.number)
-             FROM message AS older CROSS JOIN part ON part.message = older.number
-             WHERE message.revision > 0 AND older.id = message.id
-                AND older.number < message.number AND part.destination = head.destination
-                AND part.state = 'confirmed'
+            (WITH RECURSIVE older (number) AS (
+                SELECT message.previous WHERE message.previous IS NOT NULL UNION ALL
+                SELECT previous FROM older CROSS JOIN message USING (number)
+                WHERE previous IS NOT NULL)
+             SELECT part, post_id, channel, max(older.number)
+             FROM older CROSS JOIN part ON part.message = older.number
+             WHERE part.destination = head.destination AND part.state = 'confirmed'
              GROUP BY part))
     FROM head CROSS JOIN delivery USING (message, destination)
     CROSS JOIN message ON number = head.message
     LEFT JOIN thread USING (destination, chat_id)
+    """,
+    columns=2,
+)
+
+# When heads of lanes were accepted, or sent again by a person.
+AGES = Many(
+    sql="""
+    WITH head (message, destination) AS (VALUES {rows})
+    SELECT destination, coalesce(replayed_at, accepted_at)
+    FROM head CROSS JOIN delivery USING (message, destination)
+    CROSS JOIN message ON number = head.message
     """,
     columns=2,
 )

@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from bridge.deliveries import State
+from bridge.store import Parked
+
+DISCARDED: Literal["discarded"] = "discarded"
+#: where people look for a delivery: a dead one that was discarded is no longer among the dead
+Standing = State | Literal["discarded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +30,13 @@ class Record:
     accepted_at: datetime
     #: None: it is pending
     settled_at: datetime | None
+    #: when a person let go of it
+    discarded_at: datetime | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """Where people look for it."""
+        return self.state if self.discarded_at is None else DISCARDED
 
     @property
     def id(self) -> str:
@@ -36,7 +49,7 @@ class Group:
     """Deliveries that are where they are for the same reason."""
 
     destination: str
-    state: State
+    state: Standing
     #: the reason without what differs from delivery to delivery
     cause: str
     count: int
@@ -49,7 +62,7 @@ class Group:
 class Filter:
     """Which deliveries are asked for: all that is given has to hold."""
 
-    states: tuple[State, ...] = (State.PENDING, State.DEAD)
+    states: tuple[Standing, ...] = (State.PENDING, State.DEAD)
     destination: str | None = None
     chat_id: str | None = None
     #: a part of the reason, in any case
@@ -101,6 +114,8 @@ class Story:
     #: the webhook's, as it came
     body: bytes
     thread: str | None
+    #: why its destination is parked, if it is
+    parked: Parked | None
     parts: tuple[Part, ...]
     attempts: tuple[Attempt, ...]
     #: oldest first: those of this delivery, and those that have sent the message here from elsewhere

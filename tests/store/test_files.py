@@ -86,7 +86,7 @@ async def test_a_newer_store_wants_a_newer_bridge(path: Path) -> None:
     await _open(path)
     _written(path, "PRAGMA user_version = 7")
     with pytest.raises(
-        StoreUnusable, match=r"newer version of the bridge \(schema 7, .* knows 3\)"
+        StoreUnusable, match=r"newer version of the bridge \(schema 7, .* knows 4\)"
     ):
         await _open(path)
 

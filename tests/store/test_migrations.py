@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.deliveries import Confirmed
+from bridge.deliveries import Confirmed, Form
 from bridge.store import schema
 from bridge.store.revivals import Wanted, requesting
 from bridge.store.sqlite import SqliteStore
@@ -59,9 +59,10 @@ async def test_what_was_pending_goes_on_where_it_was(version: int, path: Path) -
     assert delivery.planned == ()
 
 
-async def test_what_was_dead_can_be_sent_again(path: Path) -> None:
-    """What died before there were replays is asked for like any other."""
-    _kept(2, path)
+@pytest.mark.parametrize("version", [2, 3])
+async def test_what_was_dead_can_be_sent_again(version: int, path: Path) -> None:
+    """Also what died before there were replays is asked for like any other."""
+    _kept(version, path)
     store = await SqliteStore.open(path)
     with requesting(path) as requests:
         requests.ask([Wanted(3, "ops", "ops")], at=NOW)
@@ -71,6 +72,23 @@ async def test_what_was_dead_can_be_sent_again(path: Path) -> None:
 
     assert [each.message_id for each in revived] == ["m3"]
     assert (delivery.message_id, delivery.attempts, delivery.confirmed) == ("m3", 0, ())
+
+
+async def test_what_was_asked_for_or_under_way_goes_on(path: Path) -> None:
+    """Replays that were done or wait, and a plan whose first part is in doubt."""
+    _kept(3, path)
+    store = await SqliteStore.open(path)
+    revived = await store.revive(at=NOW, destinations=["alerts"])
+    alerts, board = await store.claim("alerts"), await store.claim("board")
+    await store.close()
+
+    assert [each.message_id for each in revived] == ["m5"]
+    assert alerts.message_id == "m4"
+    assert [(part.step, part.in_doubt) for part in board.planned] == [
+        ('["post",1]', True),
+        ('["post",2]', False),
+    ]
+    assert board.form == Form(in_parts=True)
 
 
 def test_a_migration_that_fails_changes_nothing(

@@ -63,7 +63,7 @@ async def test_what_is_not_delivered_is_grouped_by_cause(records: Records) -> No
 
 async def test_a_page_begins_with_the_newest(records: Records) -> None:
     """Across all states, and the next page goes on behind the last ID."""
-    every = Filter(states=tuple(queries.STATES))
+    every = Filter(states=tuple(queries.PLACES))
     first = _ids(records, every, limit=3)
 
     assert first == ["4-support", "3-support", "2-support"]
@@ -182,7 +182,7 @@ async def test_trouble_while_reading_is_told(records: Records, path: Path) -> No
         with pytest.raises(sqlite3.DatabaseError):
             Records(connection, path).named("m1")
     with closing(sqlite3.connect(path.with_name("other.db"), timeout=0)) as mine:
-        mine.execute("CREATE TABLE message (number INTEGER PRIMARY KEY, id TEXT)")
+        mine.executescript(schema.CREATE)
         with closing(sqlite3.connect(path.with_name("other.db"))) as theirs:
             theirs.execute("BEGIN EXCLUSIVE")
             with pytest.raises(StoreUnavailable, match="is locked by another process"):

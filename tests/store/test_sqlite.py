@@ -73,7 +73,7 @@ async def test_a_settled_delivery_leaves_its_lane_and_stays_in_the_history(
     assert await store.pending() == {"ops": 1}
     milliseconds = int(NOW.timestamp() * 1000)
     [row] = other.execute("SELECT * FROM history").fetchall()
-    settled = ("delivered", 1, "", milliseconds, milliseconds + 1000, "[]")
+    settled = ("delivered", 1, "", milliseconds, milliseconds + 1000, "[]", None)
     assert row == (1, "support", "refunds", *settled)
     [part] = other.execute("SELECT * FROM part").fetchall()
     assert part == (1, "support", 1, "post-1", "C1", "confirmed", "")

@@ -9,7 +9,7 @@ import pytest
 from bridge.store import schema
 from bridge.store import statements as sql
 
-TABLES = ("message", "delivery", "part", "history", "thread")
+TABLES = ("message", "mark", "delivery", "part", "history", "thread")
 MANY = {name: value for name, value in vars(sql).items() if isinstance(value, sql.Many)}
 SINGLE = {"POSTPONE": sql.POSTPONE, "NEXT_NUMBER": sql.NEXT_NUMBER}
 
@@ -24,7 +24,7 @@ def _tables() -> Iterator[sqlite3.Connection]:
 def _scans(tables: sqlite3.Connection, statement: str, values: list[int]) -> list[str]:
     plan = tables.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
     steps = [step.split() for *_, step in plan]
-    return [table for word, table, *_ in steps if word == "SCAN" and table in TABLES]
+    return [step[1] for step in steps if step[0] == "SCAN" and step[1] in TABLES]
 
 
 @pytest.mark.parametrize("name", MANY)
