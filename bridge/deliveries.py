@@ -132,6 +132,8 @@ class Rejected:
 
     reason: str
     remedy: Remedy = Remedy.NONE
+    #: not the post but the destination: its token, channel or webhook is gone or closed to us
+    is_broken: bool = False
     #: the platform counts the answer among those for which it bans an address
     toward_ban: bool = False
 
@@ -156,7 +158,25 @@ class Unknown:
     """The answer was lost: the post may or may not have been taken."""
 
     reason: str
+    #: how long the platform wants to be left alone; None if it did not say
+    retry_after: timedelta | None = None
 
 
 Failure = Rejected | Unavailable | Unknown
 Outcome = Accepted | Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """The platform was asked for a post in doubt: it is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsearchable:
+    """The platform can't be asked for a post in doubt."""
+
+    reason: str
+
+
+#: what a look for a post in doubt has shown; Unknown: the platform could not answer just now
+Search = Accepted | Absent | Unsearchable | Unknown

@@ -37,7 +37,7 @@ class _Destination(BaseModel):
     #: one thread per chat, or every post in the channel itself
     thread: Literal["none", "chat"] = "none"
     #: what to do with a part whose answer was lost; None: as [delivery] says
-    on_unknown: Literal["retry", "hold"] | None = None
+    on_unknown: Literal["retry", "hold", "check"] | None = None
     #: a message of more parts is posted as its first part and a file with all of it
     max_parts: int = Field(default=6, ge=1, le=100)
     #: what to do with the files of a message: name them with their links, or upload them too

@@ -22,6 +22,7 @@ from bridge.sandbox.slack import Slack
 from bridge.sandbox.slack.workspace import (
     BOT_TOKEN,
     BRIDGE_SCOPES,
+    HISTORY_SCOPES,
     SlackChannel,
     SlackToken,
     Workspace,
@@ -31,6 +32,7 @@ __all__ = [
     "ANYWHERE",
     "BOT_TOKEN",
     "BRIDGE_SCOPES",
+    "HISTORY_SCOPES",
     "NO_LIMITS",
     "Arrived",
     "Call",

@@ -3,14 +3,15 @@
 `open_sender` and `check_online` are the places that know which destination gets which sender.
 """
 
+from datetime import datetime
 from typing import Any, Protocol, assert_never
 
 import aiohttp
 from pydantic import SecretStr
 
-from bridge.deliveries import Confirmed, Outcome
+from bridge.deliveries import Confirmed, Outcome, Search
 from bridge.destinations import Destination, DiscordDestination, SlackDestination
-from bridge.senders.checks import Finding, check_discord, check_slack
+from bridge.senders.checks import Finding, check_discord, check_slack, check_slack_webhook
 from bridge.senders.connections import open_session
 from bridge.senders.discord import DiscordSender
 from bridge.senders.fetching import Fetcher
@@ -34,6 +35,15 @@ class Sender(Protocol):
 
         With a `title`, the chat is to have a thread of its own: the known `thread`, or else a new
         one of that title. Without, the post stands in the channel itself.
+        """
+        ...
+
+    async def find(
+        self, post: Any, *, thread: str | None = None, title: str | None = None, since: datetime
+    ) -> Search:
+        """Look for a post whose answer was lost: it was sent as `send` is told, not before `since`.
+
+        `since` is aware. Found, it is Accepted as it would have been then.
         """
         ...
 
@@ -86,7 +96,7 @@ async def check_online(
             token = destination.token or slack_token or _NO_TOKEN
             return await check_slack(destination, token, session, slack_api_url)
         case SlackDestination():
-            return [Finding(None, "an incoming webhook can't be checked without posting")]
+            return check_slack_webhook(destination)
         case DiscordDestination():
             return await check_discord(destination, session)
         case _:

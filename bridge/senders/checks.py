@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bridge.destinations import DiscordDestination, SlackDestination
+from bridge.destinations import Destination, DiscordDestination, SlackDestination
 from bridge.senders.connections import FAILURES, lost
 from bridge.senders.discord import USER_AGENT, json_of
 from bridge.senders.discord_answers import outcome_of
@@ -20,6 +20,7 @@ _POST = "chat:write"
 _POST_ANYWHERE = "chat:write.public"
 _CUSTOMIZE = "chat:write.customize"
 _FILES = "files:write"
+_HISTORY, _PRIVATE_HISTORY = "channels:history", "groups:history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,14 @@ async def check_slack(
         ),
         *_about_scopes(scopes, destination),
         *([channel] if isinstance(channel, Finding) else _about_channel(channel, scopes)),
+        *_about_history(channel, scopes, destination),
     ]
+
+
+def check_slack_webhook(destination: SlackDestination) -> list[Finding]:
+    """Say that nothing can be asked."""
+    finding = Finding(None, "an incoming webhook can't be checked without posting")
+    return [finding, *_without_history(destination)]
 
 
 async def check_discord(
@@ -58,7 +66,8 @@ async def check_discord(
     headers = {"User-Agent": USER_AGENT}
     try:
         async with session.get(url, headers=headers, allow_redirects=False) as answer:
-            return [_about_webhook(answer, await json_of(answer))]
+            finding = _about_webhook(answer, await json_of(answer))
+            return [finding, *_without_history(destination)]
     except FAILURES as error:
         return [Finding(False, lost(error, "Discord").reason)]
 
@@ -114,10 +123,40 @@ def _about_scopes(scopes: frozenset[str], destination: SlackDestination) -> Iter
         yield Finding(True, text)
 
 
-def _about_channel(response: AsyncSlackResponse, scopes: frozenset[str]) -> Iterator[Finding]:
+def _about_history(
+    response: AsyncSlackResponse | Finding, scopes: frozenset[str], destination: SlackDestination
+) -> Iterator[Finding]:
+    """Say what on_unknown = "check" needs; a channel that can't be seen is taken for a public one."""
+    channel = {} if isinstance(response, Finding) else _channel(response)
+    needed = _PRIVATE_HISTORY if channel.get("is_private") else _HISTORY
+    if destination.on_unknown != "check" or not scopes:
+        return
+    if needed not in scopes:
+        yield _as_retry(f" without the scope {needed}")
+    elif channel and not channel.get("is_member"):
+        yield _as_retry(" in a channel that the bot is no member of")
+    else:
+        yield Finding(True, "posts in doubt can be looked up")
+
+
+def _without_history(destination: Destination) -> Iterator[Finding]:
+    if destination.on_unknown == "check":
+        yield _as_retry(" through a webhook")
+
+
+def _as_retry(where: str) -> Finding:
+    text = f'posts in doubt can\'t be looked up{where}: on_unknown = "check" is as "retry"'
+    return Finding(None, text)
+
+
+def _channel(response: AsyncSlackResponse) -> Mapping[str, Any]:
     data = response.data
     found = data.get("channel") if isinstance(data, dict) else None
-    channel: Mapping[str, Any] = found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _about_channel(response: AsyncSlackResponse, scopes: frozenset[str]) -> Iterator[Finding]:
+    channel = _channel(response)
     name = f"#{channel.get('name')}"
     if channel.get("is_archived"):
         yield Finding(False, f"{name} is archived")

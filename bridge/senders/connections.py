@@ -1,14 +1,17 @@
 """The one HTTP session of all senders, and what its failures mean for a post."""
 
-from datetime import timedelta
+import ssl
+from pathlib import Path
+from typing import Literal
 
 import aiohttp
+from yarl import URL
 
 from bridge.deliveries import Unavailable, Unknown
+from bridge.outbound import Outbound
 
-#: a platform that has not answered by then has lost the post, or its answer
-ANSWER_TIMEOUT = timedelta(seconds=30)
-CONNECT_TIMEOUT = timedelta(seconds=10)
+#: by the environment's proxies, trusting whom the system trusts
+DIRECT = Outbound()
 #: pace is about one post per second and channel: aiohttp's own 15 s would often reconnect
 KEEP_ALIVE_SECONDS = 60.0
 DNS_CACHE_SECONDS = 300
@@ -25,17 +28,40 @@ _NOT_SENT = (
 )
 
 
-def open_session(answer_timeout: timedelta = ANSWER_TIMEOUT) -> aiohttp.ClientSession:
-    """Return the session that all senders share. Proxies are taken from the environment."""
+def open_session(outbound: Outbound = DIRECT) -> aiohttp.ClientSession:
+    """Return the session that all senders share. Its certificates are verified, whatever is set.
+
+    Without a proxy of ours, those of the environment are used. Raises OSError or ssl.SSLError if
+    the file of certificates has become unusable since the config was checked.
+    """
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
-            keepalive_timeout=KEEP_ALIVE_SECONDS, ttl_dns_cache=DNS_CACHE_SECONDS
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            ttl_dns_cache=DNS_CACHE_SECONDS,
+            ssl=trust(outbound.ca_file),
         ),
         timeout=aiohttp.ClientTimeout(
-            total=answer_timeout.total_seconds(), connect=CONNECT_TIMEOUT.total_seconds()
+            total=outbound.answer_timeout.total_seconds(),
+            connect=outbound.connect_timeout.total_seconds(),
         ),
+        proxy=proxy_of(outbound),
         trust_env=True,
     )
+
+
+def trust(ca_file: Path | None) -> ssl.SSLContext | Literal[True]:
+    """Return what verifies certificates: the system's authorities, and those of a file."""
+    if ca_file is None:
+        return True  # aiohttp has read the system's once; that takes tens of milliseconds
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(("http/1.1",))
+    context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+def proxy_of(outbound: Outbound) -> URL | None:
+    """Return the address of the proxy that the config names."""
+    return None if outbound.proxy is None else URL(outbound.proxy.get_secret_value())
 
 
 def lost(error: Exception, platform: str) -> Unavailable | Unknown:
@@ -56,5 +82,8 @@ def _cause(error: Exception) -> str:
         return ": no connection in time"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return ": its certificate is not trusted"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f": the proxy refused (HTTP {error.status})"
     inner = getattr(error, "os_error", None)
-    return f": {inner.strerror}" if inner is not None and inner.strerror else ""
+    proxy = " the proxy:" if isinstance(error, aiohttp.ClientProxyConnectionError) else ""
+    return f":{proxy} {inner.strerror}" if inner is not None and inner.strerror else ""

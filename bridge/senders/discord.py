@@ -7,6 +7,7 @@ per post, blocks the event loop meanwhile, and writes the webhook's token to the
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,17 @@ import aiohttp
 from yarl import URL
 
 from bridge import __version__
-from bridge.deliveries import Accepted, Confirmed, Failure, Outcome, Rejected, Remedy, Unknown
+from bridge.deliveries import (
+    Accepted,
+    Confirmed,
+    Failure,
+    Outcome,
+    Rejected,
+    Remedy,
+    Search,
+    Unknown,
+    Unsearchable,
+)
 from bridge.destinations import DiscordDestination
 from bridge.errors import Unfetchable
 from bridge.rendering import DiscordPost, FilePost
@@ -55,17 +66,30 @@ class DiscordSender:
         self, post: DiscordPost | FilePost, *, thread: str | None = None, title: str | None = None
     ) -> Outcome:
         """Post to the channel, to a thread of it, or, with a title only, to a new thread."""
+        # A thread of a channel that opens none is one of another channel: the webhook was moved.
+        thread = thread if self._can_open_threads or title is None else None
         name = title if thread is None and self._can_open_threads else None
         # Without `wait`, Discord answers before it knows whether the post was saved.
         url = _in_thread(self._webhook.update_query(wait="true"), thread)
         meaning = partial(outcome_of, in_thread=thread is not None)
         outcome = await self._put("POST", url, post, payload(post, name), meaning)
-        if name is not None and isinstance(outcome, Rejected):
-            self._can_open_threads = outcome.remedy is not Remedy.UNTHREADED
+        if title is not None and isinstance(outcome, Rejected):
+            self._learn(outcome)
         if isinstance(outcome, Accepted) and (thread or name) is not None:
             # A post in a forum: the channel it stands in is the thread.
             return replace(outcome, thread=thread or outcome.confirmed.channel)
         return outcome
+
+    async def find(
+        self,
+        post: DiscordPost | FilePost,
+        *,
+        thread: str | None = None,
+        title: str | None = None,
+        since: datetime,
+    ) -> Search:
+        """Say that it can't: a webhook reads only messages whose id it knows."""
+        return Unsearchable(reason="a webhook of Discord's can't look posts up")
 
     async def edit(
         self, post: DiscordPost | FilePost, earlier: Confirmed, *, thread: str | None = None
@@ -90,6 +114,11 @@ class DiscordSender:
             gone = Confirmed(part=part, post_id="")
             return Accepted(confirmed=gone, toward_ban=outcome.toward_ban)
         return outcome
+
+    def _learn(self, refused: Rejected) -> None:
+        """Remember what kind of channel it is; that it is none at all may be for want of a name."""
+        if refused.is_broken or refused.remedy is Remedy.UNTHREADED:
+            self._can_open_threads = refused.is_broken
 
     def _message(self, earlier: Confirmed, thread: str | None) -> URL:
         """Return the address of a post. A query of the configured address goes for it as well."""

@@ -17,7 +17,7 @@ BAN_WAIT = timedelta(minutes=10)
 #: what a wait may be longer than the headers announce: `Retry-After` is in whole seconds
 ROUNDING = timedelta(seconds=1)
 
-#: the destination is broken until a person acts -> what that person should do
+#: whatever is posted meets it until a person acts -> what that person should do
 BROKEN = {
     10003: "the channel is gone: make a webhook in another one",
     10015: "the webhook was removed: make a new one",
@@ -40,6 +40,9 @@ FORBIDDEN = {
 }
 #: too much at the moment: slow mode, write limits, too many requests for one resource
 LATER = frozenset((20016, 20028, 20029, 40062))
+#: the HTTP statuses that say the same without a code. Not 403: like code 40333, it comes from
+#: Cloudflare, which may have taken offence at the words of one post
+BROKEN_STATUSES = frozenset((401, 404, 410))
 #: nothing would pass, with a file or without; a missing permission may be the one for files
 HOPELESS = BROKEN.keys() - {50013}
 #: the thread is gone, archived or locked: the chat can go on in a new one
@@ -98,22 +101,24 @@ def _failure(
         return Rejected(reason=reason, remedy=Remedy.POSTED_AGAIN)
     if in_thread and code in THREAD:
         return Rejected(reason=reason, remedy=Remedy.NEW_THREAD)
-    refused = _refused(code, reason, body)
+    refused = _refused(status, code, reason, body)
     is_about_file = refused.remedy in (Remedy.NONE, Remedy.PLAIN) and code not in HOPELESS
     if otherwise is None or not is_about_file:
         return refused
-    return Rejected(reason=refused.reason, remedy=otherwise)
+    return replace(refused, remedy=otherwise)
 
 
-def _refused(code: int, reason: str, body: Mapping[str, Any]) -> Rejected:
+def _refused(status: int, code: int, reason: str, body: Mapping[str, Any]) -> Rejected:
     if code == CANT_OPEN_THREADS:
         return Rejected(reason=reason, remedy=Remedy.UNTHREADED)
     if code == INVALID_FORM and _names_identity(body):
         return Rejected(reason=reason, remedy=Remedy.ANONYMOUS)
     if code == INVALID_FORM:
         return Rejected(reason=reason, remedy=Remedy.PLAIN)
+    is_closed = code == 0 and (status in BROKEN_STATUSES or 300 <= status < 400)
     advice = BROKEN.get(code) or FORBIDDEN.get(code)
-    return Rejected(reason=f"{reason}: {advice}" if advice else reason)
+    reason = f"{reason}: {advice}" if advice else reason
+    return Rejected(reason=reason, is_broken=is_closed or code in BROKEN)
 
 
 def _limited(headers: Mapping[str, str], body: Mapping[str, Any]) -> Unavailable:

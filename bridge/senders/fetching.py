@@ -4,7 +4,7 @@ The address was written by a stranger, and the bridge stands where strangers don
 connection is checked at the address that it is really made to, however that was spelled or looked
 up, and after each redirect anew. No cookie and no password goes along, not even one of ~/.netrc.
 
-Behind a proxy of the environment it is the proxy that connects. Then each name is looked up here
+Behind a proxy, of the config or of the environment, it is the proxy that connects. Then each name is looked up here
 first and has to lead to public addresses only; what the proxy itself finds for it is the proxy's
 to guard.
 """
@@ -26,8 +26,9 @@ from yarl import URL
 
 from bridge import __version__
 from bridge.errors import Unfetchable
+from bridge.outbound import Outbound
 from bridge.senders.addresses import Address, is_forbidden
-from bridge.senders.connections import lost
+from bridge.senders.connections import DIRECT, lost, proxy_of, trust
 
 #: ours: below the 10 MiB that Discord takes
 #: https://docs.discord.com/developers/reference#uploading-files
@@ -59,11 +60,13 @@ class Fetched:
 class Fetcher:
     """Fetches one file at a time over http or https. It keeps nothing open, so it needs no closing.
 
-    `is_forbidden` decides which addresses it must not connect to.
+    `is_forbidden` decides which addresses it must not connect to. Of the way out, proxy and
+    certificates count; its own time-out is shorter.
     """
 
     def __init__(
         self,
+        outbound: Outbound = DIRECT,
         *,
         is_forbidden: Callable[[Address], bool] = is_forbidden,
         max_bytes: int = MAX_FILE_BYTES,
@@ -72,6 +75,8 @@ class Fetcher:
         self._is_forbidden = is_forbidden
         self._max_bytes = max_bytes
         self._timeout = timeout.total_seconds()
+        self._ssl = trust(outbound.ca_file)
+        self._own_proxy = proxy_of(outbound)
 
     async def fetch(self, url: str) -> Fetched:
         """Return the file at an address, whole and unpacked.
@@ -97,12 +102,12 @@ class Fetcher:
         """Return what is at an address: the file, or where else to look."""
         gate = _Gate(self._is_forbidden)
         try:
-            proxy = _proxy(url)
+            proxy = self._own_proxy or _proxy(url)
             if proxy is not None:
                 await gate.look_up(url)
             async with (
                 _session(gate if proxy is None else None) as session,
-                session.get(url, allow_redirects=False, proxy=proxy) as answer,
+                session.get(url, allow_redirects=False, proxy=proxy, ssl=self._ssl) as answer,
             ):
                 if answer.status in _REDIRECTS:
                     return answer.headers.get("Location", "")

@@ -2,12 +2,13 @@
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
 
-from bridge.deliveries import Accepted, Confirmed, Outcome, Rejected, Remedy
+from bridge.deliveries import Accepted, Confirmed, Outcome, Rejected, Remedy, Search
 from bridge.destinations import SlackDestination
 from bridge.rendering import FilePost, SlackPost
 from bridge.senders.fetching import Fetcher
@@ -20,6 +21,7 @@ from bridge.senders.slack_answers import (
 )
 from bridge.senders.slack_client import ask, open_client
 from bridge.senders.slack_files import SlackFiles
+from bridge.senders.slack_history import SlackHistory
 
 _IDENTITY = ("username", "icon_url")
 #: what chat.update can change: not the name and picture, and how text without blocks is read
@@ -29,7 +31,7 @@ _logger = logging.getLogger(__name__)
 
 
 class SlackSender:
-    """Posts to one channel. After one refusal of agents' names it leaves them out for good."""
+    """Posts to one channel. What it refuses once, agents' names or threads, is left out for good."""
 
     def __init__(
         self,
@@ -42,20 +44,41 @@ class SlackSender:
         self._channel = destination.channel or ""
         self._client = open_client(token, session, api_url)
         self._files = SlackFiles(self._channel, self._client, session, fetcher)
+        self._history = SlackHistory(self._channel, self._client)
         self._with_identity = True
+        self._with_threads = True
 
     async def send(
         self, post: SlackPost | FilePost, *, thread: str | None = None, title: str | None = None
     ) -> Outcome:
         """Post to the channel, or to a thread of it; with a title, the post may become a thread."""
+        thread = thread if self._with_threads else None
         if isinstance(post, FilePost):
-            outcome = await self._files.send(post, thread)
+            outcome = _in_thread(await self._files.send(post, thread), thread)
         else:
             outcome = await self._send(post, thread)
-        if isinstance(outcome, Accepted) and title is not None:
-            opened = outcome.confirmed.post_id or None  # a file has none, and opens no thread
-            return replace(outcome, thread=thread or opened)
+        if isinstance(outcome, Rejected) and outcome.remedy is Remedy.UNTHREADED:
+            self._with_threads = False
+        if isinstance(outcome, Accepted):
+            # A file has no id, and opens no thread.
+            stands_in = outcome.thread or outcome.confirmed.post_id or None
+            is_for_chat = title is not None and self._with_threads
+            return replace(outcome, thread=stands_in if is_for_chat else None)
         return outcome
+
+    async def find(
+        self,
+        post: SlackPost | FilePost,
+        *,
+        thread: str | None = None,
+        title: str | None = None,
+        since: datetime,
+    ) -> Search:
+        """Look a post in doubt up by its metadata, where it may stand."""
+        found = await self._history.find(post, thread=thread, since=since)
+        if isinstance(found, Accepted) and (title is None or not self._with_threads):
+            return replace(found, thread=None)
+        return found
 
     async def edit(
         self, post: SlackPost | FilePost, earlier: Confirmed, *, thread: str | None = None
@@ -81,8 +104,7 @@ class SlackSender:
         if isinstance(data, dict):
             return Accepted(confirmed=replace(earlier, part=post.part))
         if isinstance(data, Rejected):
-            is_markup = data.remedy is Remedy.PLAIN
-            return replace(data, remedy=_plainer(post) if is_markup else Remedy.POSTED_AGAIN)
+            return replace(data, remedy=_plainer(post)) if data.remedy is Remedy.PLAIN else data
         return again(data)
 
     async def remove(self, part: int, earlier: Confirmed, *, thread: str | None = None) -> Outcome:
@@ -117,7 +139,7 @@ class SlackSender:
         call = self._client.chat_postMessage(channel=self._channel, thread_ts=thread, **arguments)
         data = await ask(call)
         if isinstance(data, dict):
-            return _acceptance(post.part, data)
+            return _acceptance(post.part, data, thread)
         if isinstance(data, Rejected) and data.remedy is Remedy.ANONYMOUS:
             return self._without_identity(data, arguments)
         if isinstance(data, Rejected) and data.remedy is Remedy.PLAIN:
@@ -128,7 +150,12 @@ class SlackSender:
         """Remember that names are not allowed; if none was sent, the refusal is about posting."""
         self._with_identity = False
         had_identity = any(arguments.get(key) is not None for key in _IDENTITY)
-        return refused if had_identity else Rejected(reason=refused.reason)
+        return refused if had_identity else Rejected(reason=refused.reason, is_broken=True)
+
+
+def _in_thread(outcome: Outcome, thread: str | None) -> Outcome:
+    """Return what a file's upload came to: Slack does not say where the file stands."""
+    return replace(outcome, thread=thread) if isinstance(outcome, Accepted) else outcome
 
 
 def _plainer(post: SlackPost) -> Remedy:
@@ -142,9 +169,23 @@ def _left(gone: Accepted, channel: str, reason: str) -> Accepted:
     return gone
 
 
-def _acceptance(part: int, data: dict[str, Any]) -> Outcome:
-    if not isinstance(data.get("ts"), str):
+def _acceptance(part: int, data: dict[str, Any], thread: str | None) -> Outcome:
+    """Return that Slack has a post: it stands in the thread that it was meant for, or in none."""
+    ts, channel = data.get("ts"), data.get("channel")
+    if not isinstance(ts, str):
         return outcome_of_status(200, None)
-    channel = data.get("channel")
     where = channel if isinstance(channel, str) else ""
-    return Accepted(confirmed=Confirmed(part=part, post_id=data["ts"], channel=where))
+    if thread is not None and _is_unthreaded(data.get("message")):
+        text = "the thread %s in channel %s is gone: Slack has put a reply into the channel itself"
+        _logger.warning(text, thread, where)
+        thread = None
+    confirmed = Confirmed(part=part, post_id=ts, channel=where)
+    return Accepted(confirmed=confirmed, thread=thread)
+
+
+def _is_unthreaded(message: object) -> bool:
+    """Tell whether the message, as Slack shows it, is no reply: nothing else says so.
+
+    Seen live: https://github.com/slack-go/slack/issues/1571
+    """
+    return isinstance(message, dict) and "ts" in message and not message.get("thread_ts")

@@ -1,7 +1,8 @@
 """What Slack's answers mean: error word -> Outcome. No I/O.
 
 The words are those of https://docs.slack.dev/reference/methods/chat.postMessage, "Errors", of its
-neighbours chat.update, chat.delete, files.getUploadURLExternal and files.completeUploadExternal, and of
+neighbours chat.update, chat.delete, conversations.history, conversations.replies, files.getUploadURLExternal
+and files.completeUploadExternal, and of
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, "Handling errors".
 """
 
@@ -61,16 +62,14 @@ THREAD = frozenset(
 NO_THREADS = "restricted_action_non_threadable_channel"
 #: the token lacks a scope: `chat:write.customize` is only needed for the agent's name and picture
 IDENTITY = frozenset(("missing_scope",))
-#: the destination is broken until a person acts -> what that person should do
-BROKEN = {
+#: the token or its workspace is closed to us until a person acts -> what that person should do
+CLOSED = {
     "invalid_auth": "check the bot token",
     "not_authed": "set a bot token",
     "account_inactive": "the token's user or workspace is gone: install the app again",
     "token_revoked": "install the app again and set its new token",
     "token_expired": "set a new bot token",
     "not_allowed_token_type": "use a bot token (xoxb-…)",
-    "no_permission": "the app lacks a permission: install it again with chat:write",
-    "access_denied": "ask an administrator of the workspace",
     "accesslimited": "ask an administrator of the workspace",
     "app_access_restricted": "ask an administrator of the workspace",
     "ekm_access_denied": "ask an administrator of the workspace",
@@ -79,26 +78,38 @@ BROKEN = {
     "team_access_not_granted": "install the app in this workspace",
     "team_not_found": "install the app in this workspace",
     "two_factor_setup_required": "ask an administrator of the workspace",
-    "channel_not_found": "check the channel id, or invite the bot to the private channel",
-    "not_in_channel": "invite the bot to the channel",
-    "is_archived": "unarchive the channel, or route to another one",
-    "channel_is_archived": "unarchive the channel, or route to another one",
-    "restricted_action": "the channel's settings keep the bot from posting",
-    "restricted_action_read_only_channel": "the channel is read-only",
-    "restricted_action_thread_only_channel": "the channel takes replies in threads only",
-    "messages_tab_disabled": "the app's messages tab is off",
-    "is_bot": "a bot can't be written to: use a channel",
     "message_limit_exceeded": "the workspace's plan has no messages left",
-    "action_prohibited": "an administrator has restricted posting to this channel",
     "invalid_token": "make a new incoming webhook",
     "team_disabled": "the workspace is disabled",
     "no_service": "the incoming webhook was removed: make a new one",
     "no_service_id": "the incoming webhook's address is incomplete",
     "user_not_found": "the webhook's user is gone: make a new one",
 }
+#: the channel is closed to us until a person acts -> what that person should do
+CLOSED_CHANNEL = {
+    "channel_not_found": "check the channel id, or invite the bot to the private channel",
+    "not_in_channel": "invite the bot to the channel",
+    "is_archived": "unarchive the channel, or route to another one",
+    "channel_is_archived": "unarchive the channel, or route to another one",
+    "restricted_action": "the channel's settings keep the bot from posting",
+    "restricted_action_read_only_channel": "the channel is read-only",
+    "messages_tab_disabled": "the app's messages tab is off",
+    "is_bot": "a bot can't be written to: use a channel",
+    "no_permission": "the app lacks a permission: install it again with chat:write",
+    "access_denied": "ask an administrator of the workspace",
+    "action_prohibited": "an administrator has restricted posting to this channel",
+}
+#: whatever is posted there meets one of these
+BROKEN = CLOSED | CLOSED_CHANNEL
+#: only this post: replies to threads that are there would pass
+HOPELESS = {"restricted_action_thread_only_channel": "the channel takes replies in threads only"}
+#: the HTTP statuses that say the same of an address without a word: closed, or nothing there
+BROKEN_STATUSES = frozenset((401, 403, 404, 410))
 
 #: the post to be removed isn't there
 GONE = Rejected(reason="Slack says message_not_found")
+#: the thread to be looked through isn't there
+NO_THREAD = Rejected(reason="Slack says thread_not_found")
 
 
 def outcome_of(word: str, wait: timedelta | None) -> Failure:
@@ -109,7 +120,9 @@ def outcome_of(word: str, wait: timedelta | None) -> Failure:
     if word in IN_DOUBT:
         return Unknown(reason=reason)
     if word in BROKEN:
-        return Rejected(reason=f"{reason}: {BROKEN[word]}")
+        return Rejected(reason=f"{reason}: {BROKEN[word]}", is_broken=True)
+    if word in HOPELESS:
+        return Rejected(reason=f"{reason}: {HOPELESS[word]}")
     if word in THREAD:
         return Rejected(reason=reason, remedy=Remedy.NEW_THREAD)
     if word == NO_THREADS:
@@ -126,10 +139,11 @@ def outcome_of_edit(word: str, wait: timedelta | None) -> Failure:
 
     Whatever keeps a post from being edited, its age, its owner or its channel: the words can be
     posted again, and if even that is refused, its own word says why. Only refused markup is worth
-    another edit. An edit may be made twice, so one in doubt is simply made again.
+    another edit, and so it is once Slack is open to us again. An edit may be made twice, so one in
+    doubt is simply made again.
     """
     failure = outcome_of(word, wait)
-    if isinstance(failure, Rejected) and word not in MARKUP:
+    if isinstance(failure, Rejected) and word not in MARKUP and word not in CLOSED:
         return Rejected(reason=failure.reason, remedy=Remedy.POSTED_AGAIN)
     return again(failure)
 
@@ -143,6 +157,18 @@ def outcome_of_file(word: str, wait: timedelta | None) -> Failure:
     """Return what Slack's error word means for a step of a file's upload."""
     if word == "missing_scope":
         return Rejected(reason=f"Slack says {word}: to upload files, the app needs files:write")
+    if word in CLOSED_CHANNEL:  # to files; words may pass
+        return Rejected(reason=f"Slack says {word}: {CLOSED_CHANNEL[word]}")
+    return outcome_of(word, wait)
+
+
+def outcome_of_search(word: str, wait: timedelta | None) -> Failure:
+    """Return what Slack's error word means for a look into a channel; NO_THREAD if none is there."""
+    if word == "thread_not_found":
+        return NO_THREAD
+    if word in IDENTITY:
+        scopes = "channels:history, or groups:history in a private channel"
+        return Rejected(reason=f"Slack says {word}: to look posts up, the app needs {scopes}")
     return outcome_of(word, wait)
 
 
@@ -157,10 +183,13 @@ def outcome_of_status(status: int, wait: timedelta | None) -> Failure:
         return Unavailable(reason="Slack says to slow down (HTTP 429)", retry_after=wait)
     if status == 408:
         return Unavailable(reason="Slack gave up reading the post (HTTP 408)", retry_after=wait)
+    if status in BROKEN_STATUSES:
+        return Rejected(reason=f"Slack refused the post (HTTP {status})", is_broken=True)
     if 400 <= status < 500:
         return Rejected(reason=f"Slack refused the post (HTTP {status})", remedy=Remedy.PLAIN)
     if 300 <= status < 400:
-        return Rejected(reason=f"Slack's address has moved (HTTP {status}): check it in the config")
+        moved = f"Slack's address has moved (HTTP {status}): check it in the config"
+        return Rejected(reason=moved, is_broken=True)
     if status >= 500:
         return Unknown(reason=f"Slack failed (HTTP {status})")
     return Unknown(reason="Slack's answer can't be read")

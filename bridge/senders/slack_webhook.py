@@ -1,10 +1,18 @@
 """Posts to a Slack channel through an incoming webhook: fixed channel and identity, no threads."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 
-from bridge.deliveries import Accepted, Confirmed, Outcome, Rejected, Remedy
+from bridge.deliveries import (
+    Accepted,
+    Confirmed,
+    Outcome,
+    Rejected,
+    Remedy,
+    Search,
+    Unsearchable,
+)
 from bridge.destinations import SlackDestination
 from bridge.rendering import SlackPost
 from bridge.senders.connections import FAILURES, lost
@@ -46,6 +54,17 @@ class SlackWebhookSender:
                 return _outcome(post.part, answer.status, text, wait)
         except FAILURES as error:
             return lost(error, "Slack")
+
+    async def find(
+        self,
+        post: SlackPost,
+        *,
+        thread: str | None = None,
+        title: str | None = None,
+        since: datetime,
+    ) -> Search:
+        """Say that it can't: an incoming webhook reads nothing."""
+        return Unsearchable(reason="an incoming webhook can't look posts up")
 
     async def edit(
         self, post: SlackPost, earlier: Confirmed, *, thread: str | None = None

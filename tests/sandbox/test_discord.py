@@ -151,3 +151,34 @@ async def test_the_server_can_change_while_it_runs(wire: Wire) -> None:
     assert wire.sandbox.discord.channels[-1].name == "new"
     with pytest.raises(KeyError):
         wire.sandbox.discord.webhook_url("nowhere")
+
+
+async def test_a_post_brings_an_archived_thread_back(wire: Wire) -> None:
+    """Unless it is locked: then only a moderator could, and a webhook is none."""
+    discord = wire.sandbox.discord
+    archived, locked, both = (discord.open_thread("2", name) for name in ("a", "b", "c"))
+    for thread in (archived, both):
+        discord.archive_thread(thread)
+    for thread in (locked, both):
+        discord.lock_thread(thread)
+    replies = [
+        await wire.discord(TEXT, "2", thread_id=thread)
+        for thread in (archived, archived, locked, both)
+    ]
+
+    assert [reply.status for reply in replies] == [200, 200, 403, 400]
+    assert [reply.json().get("code") for reply in replies] == [None, None, 160005, 50083]
+
+
+async def test_a_deleted_thread_is_gone_with_all_that_stood_in_it(wire: Wire) -> None:
+    """Its neighbours are not."""
+    threads = [wire.sandbox.discord.open_thread("2", name) for name in ("a", "b")]
+    for thread in threads:
+        await wire.discord(TEXT, "2", thread_id=thread)
+    wire.sandbox.discord.delete_thread(threads[0])
+    reply = await wire.discord(TEXT, "2", thread_id=threads[0])
+
+    assert reply.json()["code"] == 10003
+    assert [post.thread for post in wire.sandbox.posts] == threads[1:]
+    with pytest.raises(KeyError):
+        wire.sandbox.discord.thread_name(threads[0])

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bridge.sandbox import BOT_TOKEN, Sandbox, SlackToken, Workspace
+from bridge.sandbox import BOT_TOKEN, Sandbox, SlackChannel, SlackToken, Workspace
 from tests.sandbox.blocks import MARKDOWN
 from tests.sandbox.conftest import Clock
 from tests.sandbox.wire import Wire
@@ -144,10 +145,6 @@ FAULTY_MESSAGES: dict[str, tuple[dict[str, Any], str]] = {
     "long markdown_text": ({"markdown_text": "x" * 12_001}, "msg_too_long"),
     "thread as number": ({"text": "x", "thread_ts": 1700000000.0}, "invalid_thread_ts"),
     "thread in words": ({"text": "x", "thread_ts": "now"}, "invalid_thread_ts"),
-    "unknown thread": (
-        {"text": "x", "thread_ts": "1600000000.000000"},
-        "cannot_reply_to_message",
-    ),
     "metadata as text": ({"text": "x", "metadata": "x"}, "invalid_metadata_format"),
     "metadata without a type": (
         {"text": "x", "metadata": {"event_payload": {}}},
@@ -169,10 +166,44 @@ async def test_faulty_messages_are_refused(wire: Wire, message: dict[str, Any], 
     assert not wire.sandbox.posts
 
 
-async def test_an_unknown_thread_may_be_taken() -> None:
-    """Where the workspace says so, a reply to nothing is a post all the same."""
-    async with Sandbox(workspace=Workspace(unknown_thread="")) as sandbox:
-        client = AsyncWebClient(BOT_TOKEN, base_url=sandbox.slack_api_url, retry_handlers=[])
-        await client.chat_postMessage(channel="C024BE91L", text="x", thread_ts="1.000000")
+async def test_a_reply_to_nothing_stands_in_the_channel(wire: Wire) -> None:
+    """No error says so, only the answer, which shows no thread."""
+    reply = (await wire.slack({"channel": "C1", "text": "x", "thread_ts": "1.000000"})).json()
 
-    assert sandbox.posts[0].thread == "1.000000"
+    assert reply["ok"]
+    assert "thread_ts" not in reply["message"]
+    assert wire.sandbox.posts[0].thread is None
+
+
+async def test_a_channel_may_take_no_replies(wire: Wire) -> None:
+    """Other posts pass."""
+    wire.sandbox.slack.put(SlackChannel(id="C7", name="news", threads=False))
+    top = (await wire.slack({"channel": "C7", "text": "x"})).json()
+    below = await wire.slack({"channel": "C7", "text": "y", "thread_ts": top["ts"]})
+
+    assert below.json()["error"] == "restricted_action_non_threadable_channel"
+
+
+async def test_a_reply_to_nothing_may_be_refused() -> None:
+    """Where the workspace says so."""
+    async with Sandbox(workspace=Workspace(unknown_thread="thread_not_found")) as sandbox:
+        client = AsyncWebClient(BOT_TOKEN, base_url=sandbox.slack_api_url, retry_handlers=[])
+        with pytest.raises(SlackApiError, match="thread_not_found"):
+            await client.chat_postMessage(channel="C024BE91L", text="x", thread_ts="1.000000")
+
+    assert sandbox.posts == []
+
+
+async def test_a_deleted_message_keeps_its_thread_while_that_has_replies(wire: Wire) -> None:
+    """Then it is gone, and with it the thread."""
+    parent = (await wire.slack({"channel": "C1", "text": "x"})).json()["ts"]
+    below = {"channel": "C1", "text": "y", "thread_ts": parent}
+    await wire.slack(below)
+    wire.sandbox.slack.delete(wire.sandbox.posts[0])
+    await wire.slack(below)
+    for _ in range(2):
+        wire.sandbox.slack.delete(wire.sandbox.posts[0])
+    await wire.slack(below)
+
+    assert [post.thread for post in wire.sandbox.removed] == [None, parent, parent]
+    assert [post.thread for post in wire.sandbox.posts] == [None]

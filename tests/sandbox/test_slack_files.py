@@ -128,7 +128,6 @@ FAULTY_SHARES: dict[str, tuple[dict[str, str], str]] = {
     "private channel": ({"channel_id": "G1"}, "channel_not_found"),
     "not a member": ({"channel_id": "C2"}, "not_in_channel"),
     "archived": ({"channel_id": "C3"}, "posting_to_channel_denied"),
-    "unknown thread": ({"thread_ts": "1.000000"}, "cannot_reply_to_message"),
     "thread in words": ({"thread_ts": "now"}, "invalid_thread_ts"),
 }
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bridge.deliveries import Accepted, Confirmed
+from bridge.outbound import Outbound
 from bridge.sandbox import Sandbox
 from bridge.senders import Sender, open_session
 from tests.senders.ways import SLACK_POST, WAYS, Stub, Way, way
@@ -17,7 +18,7 @@ from tests.senders.ways import SLACK_POST, WAYS, Stub, Way, way
 @pytest.fixture(name="session")
 async def _session() -> AsyncIterator[aiohttp.ClientSession]:
     """The session of all senders, with little patience."""
-    async with open_session(timedelta(seconds=0.3)) as session:
+    async with open_session(Outbound(answer_timeout=timedelta(seconds=0.3))) as session:
         yield session
 
 

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from bridge.deliveries import Accepted, Unavailable, Unknown
+from bridge.outbound import Outbound
 from bridge.sandbox import Sandbox
 from bridge.senders import open_session
 from bridge.senders.connections import lost
@@ -107,5 +108,7 @@ async def test_the_session_gives_up_after_a_while() -> None:
     async with open_session() as session:
         assert session.timeout.total == 30
         assert session.timeout.connect == 10
-    async with open_session(timedelta(seconds=2)) as session:
+    patience = Outbound(answer_timeout=timedelta(seconds=2), connect_timeout=timedelta(seconds=1))
+    async with open_session(patience) as session:
         assert session.timeout.total == 2
+        assert session.timeout.connect == 1

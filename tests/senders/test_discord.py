@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -9,9 +10,9 @@ import pytest
 
 from bridge.deliveries import Accepted, Confirmed, Rejected, Remedy
 from bridge.rendering import DiscordPost
-from bridge.sandbox import Limits, Rate, Sandbox
+from bridge.sandbox import DiscordChannel, Limits, Rate, Sandbox
 from bridge.senders import Sender
-from tests.conftest import GUILD
+from tests.conftest import GUILD, WEBHOOK_TOKEN
 from tests.senders.ways import DISCORD_POST, Stub, discord
 
 
@@ -149,11 +150,13 @@ async def test_a_wrong_token_is_refused_with_advice(
         Rejected(
             reason="Discord says Invalid Webhook Token (HTTP 401, code 50027): "
             "the webhook's token is wrong: copy its URL again",
+            is_broken=True,
             toward_ban=True,
         ),
         Rejected(
             reason="Discord says Unknown Webhook (HTTP 404, code 10015): "
-            "the webhook was removed: make a new one"
+            "the webhook was removed: make a new one",
+            is_broken=True,
         ),
     ]
 
@@ -207,3 +210,27 @@ async def test_posts_in_threads_ask_for_the_same_pause(
         timedelta(0),
         timedelta(seconds=5),
     ]
+
+
+async def test_a_webhook_may_be_moved_to_a_channel_without_threads_and_back(
+    session: aiohttp.ClientSession, sandbox: Sandbox
+) -> None:
+    """A thread of the forum is no thread there; in the forum, one refusal says that it is one."""
+    text = DiscordChannel(id="222", name="chats", token=WEBHOOK_TOKEN)
+    sandbox.discord.put(text)
+    sender = discord(session, sandbox.discord.webhook_url("chats"))
+    refused = await sender.send(DISCORD_POST, title="A chat")
+    there = [
+        await sender.send(DISCORD_POST, thread=thread, title="A chat") for thread in (None, "5")
+    ]
+    sandbox.discord.put(replace(text, forum=True))
+    closed = await sender.send(DISCORD_POST, title="A chat")
+    back = await sender.send(DISCORD_POST, title="A chat")
+
+    assert isinstance(refused, Rejected)
+    assert refused.remedy is Remedy.UNTHREADED
+    assert [isinstance(each, Accepted) and each.thread for each in there] == [None, None]
+    assert isinstance(closed, Rejected)
+    assert closed.is_broken
+    assert isinstance(back, Accepted)
+    assert back.thread == sandbox.posts[-1].thread is not None

@@ -40,6 +40,8 @@ CODES: dict[tuple[int, int], Remedy | None] = {
     (429, 20028): None,
     (408, 0): None,
 }
+#: what says that whatever is posted there would meet it
+BROKEN = {10015, 50027, 50013, 50001, 10003, 220001, 220002, 220004, 50083, 160005}
 #: codes that say what to do, or why no word of it would pass
 WITHOUT_ADVICE = {220003, 50035, 40333, 99999}
 
@@ -69,6 +71,7 @@ async def test_each_code_has_its_outcome(
     assert type(outcome) is (Unavailable if remedy is None else Rejected)
     if isinstance(outcome, Rejected):
         assert outcome.remedy is remedy
+        assert outcome.is_broken is (code in BROKEN)
         said = f"Discord says No way (HTTP {status}, code {code})"
         assert outcome.reason.startswith(said)
         assert (outcome.reason == said) is (code in WITHOUT_ADVICE)
@@ -84,6 +87,34 @@ async def test_a_lost_thread_can_be_replaced_by_a_new_one(
 
     assert isinstance(outcome, Rejected)
     assert outcome.remedy is Remedy.NEW_THREAD
+    assert not outcome.is_broken
+
+
+#: a status without a code -> whether it says that nothing would pass
+WITHOUT_CODE = {
+    301: True,
+    308: True,
+    400: False,
+    401: True,
+    403: False,
+    404: True,
+    405: False,
+    410: True,
+    413: False,
+}
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"message": "401: Unauthorized", "code": 0}'])
+@pytest.mark.parametrize(("status", "is_broken"), WITHOUT_CODE.items())
+async def test_a_status_without_a_code_says_whether_the_webhook_is_gone(
+    at_stub: Sender, stub: Stub, status: int, is_broken: bool, body: bytes
+) -> None:
+    """A 403 says nothing: Cloudflare may have taken offence at the words of one post."""
+    stub.answer(status, body)
+    outcome = await at_stub.send(DISCORD_POST)
+
+    assert isinstance(outcome, Rejected)
+    assert outcome.is_broken is is_broken
 
 
 @pytest.mark.parametrize("code", [20028, 50035, 10015])

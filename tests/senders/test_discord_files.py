@@ -173,6 +173,7 @@ async def test_a_refused_file_has_another_way(
 
     assert isinstance(outcome, Rejected)
     assert outcome.remedy is remedy
+    assert outcome.is_broken is (remedy is Remedy.NONE or code == 50013)
 
 
 async def test_a_refused_name_is_taken_off(sender: DiscordSender) -> None:

@@ -14,6 +14,7 @@ from bridge.sandbox import (
     LostAnswer,
     Sandbox,
     SlackChannel,
+    SlackError,
     SlackToken,
     Workspace,
 )
@@ -68,12 +69,52 @@ async def test_a_post_with_a_title_becomes_the_thread_of_its_chat(
     assert [post.thread for post in sandbox.posts] == [None, first.thread]
 
 
-async def test_a_thread_that_is_gone_is_told_from_a_broken_channel(sender: Sender) -> None:
-    """The chat goes on in a new thread."""
+async def test_a_reply_to_what_is_gone_becomes_the_new_thread(
+    sender: Sender, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack puts it into the channel and says so only by what the answer lacks."""
     outcome = await sender.send(SLACK_POST, thread="1700000000.000001", title="A chat")
 
-    assert isinstance(outcome, Rejected)
-    assert outcome.remedy is Remedy.NEW_THREAD
+    [post] = sandbox.posts
+    assert post.thread is None
+    assert isinstance(outcome, Accepted)
+    assert outcome.thread == outcome.confirmed.post_id == post.id
+    assert "the thread 1700000000.000001 in channel C1 is gone" in caplog.text
+
+
+async def test_a_part_below_what_is_gone_opens_no_thread(sender: Sender) -> None:
+    """Without a title, there is no chat to have one."""
+    outcome = await sender.send(SLACK_POST, thread="1700000000.000001")
+
+    assert isinstance(outcome, Accepted)
+    assert outcome.thread is None
+
+
+async def test_an_answer_that_shows_no_message_is_taken_at_its_word(
+    session: aiohttp.ClientSession, stub: Stub
+) -> None:
+    """Other servers than Slack's say less."""
+    stub.answer(200, b'{"ok": true, "ts": "2.2"}', Content_Type="application/json")
+    sender = slack(session, f"{stub.url}/api/")
+    outcome = await sender.send(SLACK_POST, thread="1.2", title="A chat")
+
+    assert isinstance(outcome, Accepted)
+    assert outcome.thread == "1.2"
+
+
+async def test_a_channel_that_takes_no_threads_is_asked_for_one_once(
+    sender: Sender, sandbox: Sandbox
+) -> None:
+    """Later posts stand in the channel at once, and are no threads to come back to."""
+    word = "restricted_action_non_threadable_channel"
+    sandbox.slack.faults.add("C1", SlackError(word))
+    refused = await sender.send(SLACK_POST, thread="1700000000.000001", title="A chat")
+    later = await sender.send(SLACK_POST, thread="1700000000.000001", title="A chat")
+
+    assert refused == Rejected(reason=f"Slack says {word}", remedy=Remedy.UNTHREADED)
+    assert isinstance(later, Accepted)
+    assert later.thread is None
+    assert "thread_ts" not in json.loads(sandbox.posts[0].body)
 
 
 async def test_without_the_scope_for_names_posts_are_anonymous_after_one_refusal(
@@ -101,9 +142,9 @@ async def test_without_any_scope_a_post_is_dead_after_one_try_for_each_form(
         outcome = await sender.send(SLACK_POST)
         assert isinstance(outcome, Rejected)
         assert "the app needs chat:write" in outcome.reason
-        remedies.append(outcome.remedy)
+        remedies.append((outcome.remedy, outcome.is_broken))
 
-    assert remedies == [Remedy.ANONYMOUS, Remedy.NONE]
+    assert remedies == [(Remedy.ANONYMOUS, False), (Remedy.NONE, True)]
 
 
 async def test_a_post_without_a_name_is_dead_when_posting_is_not_allowed(
@@ -189,7 +230,7 @@ async def test_a_broken_channel_is_refused_with_advice(
     outcome = await sender.send(SLACK_POST)
 
     assert isinstance(outcome, Rejected)
-    assert outcome.remedy is Remedy.NONE
+    assert (outcome.remedy, outcome.is_broken) == (Remedy.NONE, True)
     assert advice in outcome.reason
 
 

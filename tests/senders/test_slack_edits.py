@@ -59,13 +59,18 @@ MARKUP = _words("""
     invalid_array_arg invalid_charset invalid_form_data invalid_post_type missing_post_type
 """)
 NOT_EDITABLE = _words("""
-    message_not_found cant_update_message edit_window_closed is_inactive channel_type_not_supported
-    block_mismatch cant_broadcast_message no_dual_broadcast_content_update streaming_state_conflict
-    update_failed slack_connect_file_link_sharing_blocked as_user_not_supported channel_not_found
-    team_not_found access_denied account_inactive deprecated_endpoint method_deprecated
-    ekm_access_denied enterprise_is_restricted invalid_auth missing_scope not_allowed_token_type
-    not_authed no_permission org_login_required token_expired token_revoked accesslimited
-    two_factor_setup_required team_access_not_granted cannot_reply_to_message as_yet_unheard_of
+    message_not_found cant_update_message edit_window_closed is_inactive
+    channel_type_not_supported block_mismatch cant_broadcast_message
+    no_dual_broadcast_content_update streaming_state_conflict update_failed
+    slack_connect_file_link_sharing_blocked as_user_not_supported channel_not_found
+    access_denied deprecated_endpoint method_deprecated missing_scope no_permission
+    cannot_reply_to_message as_yet_unheard_of
+""")
+#: the token is closed out, whatever it asks for
+CLOSED = _words("""
+    team_not_found account_inactive ekm_access_denied enterprise_is_restricted invalid_auth
+    not_allowed_token_type not_authed org_login_required token_expired token_revoked
+    accesslimited two_factor_setup_required team_access_not_granted
 """)
 
 
@@ -120,6 +125,19 @@ async def test_what_can_t_be_edited_is_posted_again(
     assert isinstance(outcome, Rejected)
     assert outcome.remedy is Remedy.POSTED_AGAIN
     assert outcome.reason.startswith(f"Slack says {word}")
+
+
+@pytest.mark.parametrize("word", CLOSED)
+async def test_an_edit_waits_until_slack_is_open_again(
+    sender: Sender, sandbox: Sandbox, earlier: Confirmed, word: str
+) -> None:
+    """It is the destination that is broken: the post is not to be made a second one for that."""
+    sandbox.slack.faults.add("chat.update", SlackError(word))
+    outcome = await sender.edit(NEW_POST, earlier)
+
+    assert isinstance(outcome, Rejected)
+    assert (outcome.remedy, outcome.is_broken) == (Remedy.NONE, True)
+    assert outcome.reason.startswith(f"Slack says {word}: ")
 
 
 @pytest.mark.parametrize("word", MARKUP)
@@ -193,19 +211,19 @@ async def test_slow_down_is_heard(sender: Sender, sandbox: Sandbox, earlier: Con
 
 
 @pytest.mark.parametrize(
-    ("status", "remedy"), [(302, Remedy.POSTED_AGAIN), (400, Remedy.RICH_TEXT)]
+    ("status", "remedy"), [(302, Remedy.NONE), (403, Remedy.NONE), (400, Remedy.RICH_TEXT)]
 )
 async def test_a_status_without_a_word_is_judged_as_for_a_post(
     session: aiohttp.ClientSession, stub: Stub, status: int, remedy: Remedy
 ) -> None:
-    """A moved address is told when the words are posted again."""
+    """An address that has moved, or is closed, is no reason to post the words again."""
     stub.answer(status)
     outcome = await slack(session, f"{stub.url}/api/").edit(
         NEW_POST, Confirmed(part=1, post_id="1.2")
     )
 
     assert isinstance(outcome, Rejected)
-    assert outcome.remedy is remedy
+    assert (outcome.remedy, outcome.is_broken) == (remedy, status != 400)
 
 
 async def test_a_token_without_its_scope_can_t_edit(

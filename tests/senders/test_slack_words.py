@@ -14,6 +14,8 @@ from tests.senders.ways import (
     PLAIN_POST,
     RICH_POST,
     SLACK_POST,
+    Stub,
+    at_address,
     reason,
     slack,
     slack_webhook,
@@ -31,9 +33,9 @@ BROKEN = _words("""
     no_permission access_denied accesslimited app_access_restricted ekm_access_denied
     enterprise_is_restricted org_login_required team_access_not_granted team_not_found
     two_factor_setup_required channel_not_found not_in_channel is_archived restricted_action
-    restricted_action_read_only_channel restricted_action_thread_only_channel
-    messages_tab_disabled is_bot message_limit_exceeded
+    restricted_action_read_only_channel messages_tab_disabled is_bot message_limit_exceeded
 """)
+ONE_POST = "restricted_action_thread_only_channel"
 REFUSED = _words("""
     invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text
     markdown_text_conflict metadata_too_large invalid_metadata_format invalid_metadata_schema
@@ -97,13 +99,22 @@ async def test_what_slack_may_have_done_is_in_doubt(
 async def test_a_broken_destination_is_refused_with_advice(
     sender: Sender, sandbox: Sandbox, word: str
 ) -> None:
-    """No remedy helps; the reason says what a person should do."""
+    """No remedy helps, no other post would pass; the reason says what a person should do."""
     sandbox.slack.faults.add("C1", SlackError(word))
     outcome = await sender.send(SLACK_POST)
 
     assert isinstance(outcome, Rejected)
-    assert outcome.remedy is Remedy.NONE
+    assert (outcome.remedy, outcome.is_broken) == (Remedy.NONE, True)
     assert outcome.reason.startswith(f"Slack says {word}: ")
+
+
+async def test_a_channel_for_replies_only_is_not_broken(sender: Sender, sandbox: Sandbox) -> None:
+    """The next post may be a reply."""
+    sandbox.slack.faults.add("C1", SlackError(ONE_POST))
+    outcome = await sender.send(SLACK_POST)
+
+    said = f"Slack says {ONE_POST}: the channel takes replies in threads only"
+    assert outcome == Rejected(reason=said)
 
 
 @pytest.mark.parametrize("word", REFUSED + UNKNOWN_WORDS)
@@ -157,6 +168,7 @@ async def test_each_word_of_an_incoming_webhook_has_its_outcome(
     assert reason(outcome).startswith(f"Slack says {word}")
     assert (outcome.remedy if isinstance(outcome, Rejected) else None) is remedy
     assert isinstance(outcome, Rejected | Unknown)
+    assert getattr(outcome, "is_broken", False) is (remedy is Remedy.NONE)
 
 
 @pytest.mark.parametrize("text", ["<html>", "Two Words", "x" * 61, "Word", "42"])
@@ -167,4 +179,35 @@ async def test_what_is_no_word_is_not_taken_for_one(
     sandbox.slack.faults.add("C1", SlackError(text, status=403))
     outcome = await slack_webhook(session, sandbox.slack.webhook_url("C1")).send(PLAIN_POST)
 
-    assert outcome == Rejected(reason="Slack refused the post (HTTP 403)", remedy=Remedy.PLAIN)
+    assert outcome == Rejected(reason="Slack refused the post (HTTP 403)", is_broken=True)
+
+
+#: a status without a word -> what can help, and whether it says that nothing would pass
+WITHOUT_WORD = {
+    301: (Remedy.NONE, True),
+    307: (Remedy.NONE, True),
+    400: (Remedy.PLAIN, False),
+    401: (Remedy.NONE, True),
+    403: (Remedy.NONE, True),
+    404: (Remedy.NONE, True),
+    410: (Remedy.NONE, True),
+    413: (Remedy.PLAIN, False),
+}
+
+
+@pytest.mark.parametrize("name", ["Slack", "Slack webhook"])
+@pytest.mark.parametrize(("status", "meaning"), WITHOUT_WORD.items())
+async def test_a_status_without_a_word_says_whether_the_address_is_closed(
+    session: aiohttp.ClientSession,
+    stub: Stub,
+    name: str,
+    status: int,
+    meaning: tuple[Remedy, bool],
+) -> None:
+    """Closed, moved or nothing there: that is not the post's fault."""
+    sender, _ = at_address(name, session, stub.url)
+    stub.answer(status)
+    outcome = await sender.send(PLAIN_POST)
+
+    assert isinstance(outcome, Rejected)
+    assert (outcome.remedy, outcome.is_broken) == meaning

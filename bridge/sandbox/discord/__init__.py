@@ -89,6 +89,14 @@ class Discord:
         """Archive a thread, as a person would, or time."""
         self._channels.archived.add(thread)
 
+    def lock_thread(self, thread: str) -> None:
+        """Lock a thread, as a moderator would: webhooks are none."""
+        self._channels.locked.add(thread)
+
+    def delete_thread(self, thread: str) -> None:
+        """Delete a thread with all that stands in it, as a moderator would."""
+        self._channels.delete_thread(thread)
+
     def delete(self, post: Arrived) -> None:
         """Delete a message, as a person would."""
         self._channels.delete(post)

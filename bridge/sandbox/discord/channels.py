@@ -31,6 +31,8 @@ class Channels:
         self.threads: dict[str, tuple[str, str]] = {}
         #: the ids of threads that are archived
         self.archived: set[str] = set()
+        #: the ids of threads that only moderators may post to, or bring back
+        self.locked: set[str] = set()
         self.clock = clock
         self._arrivals = arrivals
         #: a message's id -> its attachments
@@ -58,6 +60,13 @@ class Channels:
         thread = self._next_id()
         self.threads[thread] = (channel.id, name)
         return thread
+
+    def delete_thread(self, thread: str) -> None:
+        """Take a thread away, and all messages in it; a `KeyError` if there is none."""
+        channel, _ = self.threads.pop(thread)
+        for post in self._arrivals.select("discord", channel):
+            if post.thread == thread:
+                self.delete(post)
 
     def keep(
         self,

@@ -129,7 +129,15 @@ def _thread_refusal(
     if channel.forum and not name and not thread:
         said = "Webhooks posted to forum channels must have a thread_name or thread_id"
         return refusal(400, 220001, said)
-    return None
+    return _locked(channels, thread) if thread in channels.locked else None
+
+
+def _locked(channels: Channels, thread: str | None) -> Answer:
+    """Return the refusal of a post that only a moderator could make."""
+    # https://docs.discord.com/developers/topics/threads#active--archived-threads
+    if thread in channels.archived:
+        return refusal(400, 50083, "Thread is archived")
+    return refusal(403, 160005, "Thread is locked")
 
 
 def _no_json() -> Answer:

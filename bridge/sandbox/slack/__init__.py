@@ -14,6 +14,7 @@ from bridge.sandbox.slack.api import arguments, bearer, failed
 from bridge.sandbox.slack.channels import Channels
 from bridge.sandbox.slack.editing import delete_message, update_message
 from bridge.sandbox.slack.files import complete_upload, take_bytes, upload_url
+from bridge.sandbox.slack.history import history, replies
 from bridge.sandbox.slack.posting import bare, post_message, post_to_webhook, rate_limited
 from bridge.sandbox.slack.workspace import SlackChannel, SlackToken, Workspace
 
@@ -80,6 +81,10 @@ class Slack:
         else:
             self._channels.tokens[thing.value] = thing
 
+    def delete(self, post: Arrived) -> None:
+        """Delete a message, as a person would. Its thread stays as long as it has replies."""
+        self._channels.remove(post)
+
     def routes(self) -> list[web.RouteDef]:
         """Return what the sandbox's server has to serve for Slack."""
         return [
@@ -131,6 +136,10 @@ class Slack:
                 return upload_url(self._channels, token, given, self.base_url)
             case "conversations.info":
                 return channel_info(self._channels, token, given)
+            case "conversations.history":
+                return history(self._channels, token, given)
+            case "conversations.replies":
+                return replies(self._channels, token, given)
             case "auth.test":
                 return identity(self._channels, token, self.base_url)
             case _:

@@ -13,7 +13,7 @@ from bridge.sandbox.slack.uploads import Uploads
 from bridge.sandbox.slack.workspace import SlackChannel, Workspace
 
 # https://docs.slack.dev/apis/web-api/rate-limits - chat.postMessage has a rule of its own
-_TIER_3 = ("chat.update", "chat.delete")
+_TIER_3 = ("chat.update", "chat.delete", "conversations.history", "conversations.replies")
 _TIER_4 = ("files.getUploadURLExternal", "files.completeUploadExternal")
 
 
@@ -72,8 +72,14 @@ class Channels:
         return bucket.wait("", self._clock()) if bucket else 0.0
 
     def has(self, channel: SlackChannel, ts: object) -> bool:
-        """Tell whether *ts* is the id of a message in *channel*."""
-        return (channel.id, ts) in self._known
+        """Tell whether *ts* is a message in *channel*, or was one whose thread still has replies."""
+        return (channel.id, ts) in self._known or any(
+            post.thread == ts for post in self.posts(channel)
+        )
+
+    def posts(self, channel: SlackChannel) -> list[Arrived]:
+        """Return the messages in *channel* and its threads, oldest first."""
+        return self._arrivals.select("slack", channel.id)
 
     def keep(
         self,
@@ -86,6 +92,9 @@ class Channels:
     ) -> Arrived:
         """Keep a message that broke no rule, as a post in *channel*; *files* by their names."""
         ts, seconds = self._next_ts()
+        thread = message.get("thread_ts")
+        # A reply to what is gone stands in the channel, and no error says so.
+        is_reply = thread is not None and self.has(channel, thread)
         post = Arrived(
             platform="slack",
             channel=channel.id,
@@ -97,7 +106,7 @@ class Channels:
             blocks=_blocks(message),
             files=tuple(files or ()),
             contents=tuple((files or {}).values()),
-            thread=message.get("thread_ts"),
+            thread=thread if is_reply else None,
             metadata=message.get("metadata"),
             pings=pings(message),
             unknown_keys=tuple(sorted(message.keys() - ARGUMENTS)),

@@ -76,6 +76,8 @@ def thread_refusal(channels: Channels, channel: SlackChannel, message: Mapping[s
         return ""
     if not is_timestamp(thread):
         return "invalid_thread_ts"
+    if not channel.threads:
+        return "restricted_action_non_threadable_channel"
     return "" if channels.has(channel, thread) else channels.workspace.unknown_thread
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 BRIDGE_SCOPES = frozenset(
     {"chat:write", "chat:write.customize", "files:write", "channels:read", "groups:read"}
 )
+#: what it asks for besides when posts in doubt are to be looked up
+HISTORY_SCOPES = frozenset({"channels:history", "groups:history"})
 
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - opens nothing but the sandbox
 
@@ -23,6 +25,8 @@ class SlackChannel:
     archived: bool = False
     #: whether the channel has an incoming webhook
     webhook: bool = True
+    #: whether messages may be replied to
+    threads: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,5 +55,6 @@ class Workspace:
     tokens: tuple[SlackToken, ...] = (SlackToken(),)
     #: what happens to a name and picture without chat:write.customize; nobody has verified which
     without_customize: Literal["missing_scope", "ignored"] = "missing_scope"
-    #: how a reply to a message that isn't there is refused; "": it is taken all the same
-    unknown_thread: str = "cannot_reply_to_message"
+    #: how a reply to a thread that isn't there is refused; "": not at all, it stands in the channel
+    #: (seen live: slack-go/slack issue 1571, langchain-ai/open-swe pull request 2753)
+    unknown_thread: str = ""
