@@ -16,6 +16,7 @@ What a platform answers to a post is no error but a value: `bridge.deliveries.Ou
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 
 class BridgeError(Exception):
@@ -41,8 +42,10 @@ class BadSecret(WebhookError):
 
     status = 401
 
-    def __init__(self) -> None:
+    def __init__(self, header: Literal["missing", "repeated", "wrong"]) -> None:
         super().__init__("the verification header is missing or wrong")
+        #: for the operator only: the caller is not to know
+        self.header = header
 
 
 class BadBody(WebhookError):

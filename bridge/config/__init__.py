@@ -6,14 +6,15 @@ Read `settings` (what can be set), `sources` (the three places it can come from)
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
 
-from bridge.config.crosschecks import crosscheck
+from bridge.config.certificates import fault_of
+from bridge.config.crosschecks import Fault, crosscheck
 from bridge.config.faults import Reporter
 from bridge.config.settings import Settings
 from bridge.config.sources import CONFIG_VARIABLE, Given, overlay, read_toml
@@ -62,6 +63,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         settings = _checked(given)
     except ValidationError as error:
         faults = reporter.faults(error) + faults
+    else:
+        faults += [reporter.fault(*fault) for fault in _unusable_files(settings)]
     if settings is None or faults:
         raise ConfigError(list(dict.fromkeys(faults)))
     return Config(
@@ -70,6 +73,12 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         store_path=_store_path(settings, environ),
         warnings=(*_readable_secrets(path, values), *warnings(settings)),
     )
+
+
+def _unusable_files(settings: Settings) -> Iterator[Fault]:
+    file = settings.outbound.ca_file
+    if file is not None and (fault := fault_of(file)) is not None:
+        yield ("outbound", "ca_file"), f'"ca_file" can\'t be used: {fault}'
 
 
 def _checked(given: Given) -> Settings:
@@ -107,6 +116,8 @@ def _holds_secret(values: object) -> bool:
     if not isinstance(values, dict):
         return False
     return any(
-        key in ("token", "secrets", "webhook_url") or _holds_secret(value)
+        key in ("token", "secrets", "webhook_url")
+        or (key == "proxy" and "@" in str(value))
+        or _holds_secret(value)
         for key, value in values.items()
     )

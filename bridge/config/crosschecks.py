@@ -9,7 +9,6 @@ from typing import Any
 
 from bridge.config.faults import nearest
 from bridge.destinations import NAME
-from bridge.rendering.templates import TemplateFault, checked
 
 Fault = tuple[tuple[str | int, ...], str]
 
@@ -76,6 +75,9 @@ def _destinations(destinations: Mapping[str, Any], slack: Mapping[str, Any]) -> 
 def _templates(name: str, destination: Mapping[str, Any]) -> Iterator[Fault]:
     for key in ("header", "footer"):
         if isinstance(template := destination.get(key), str):
+            # Importing all of rendering takes longer than all else; most configs have no template.
+            from bridge.rendering.templates import TemplateFault, checked
+
             try:
                 checked(template)
             except TemplateFault as fault:

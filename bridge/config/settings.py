@@ -1,7 +1,7 @@
 """`Settings`: everything an operator can set, checked, with its defaults. No I/O."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,9 +11,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bridge.config.durations import Duration
 from bridge.config.expectations import RouteTest
+from bridge.config.outbound import OutboundSettings
 from bridge.config.sections import Section
 from bridge.destinations import Destination, SlackDestination
 from bridge.events import Agent
+from bridge.proxies import Proxies
 from bridge.retries import RetryPolicy
 from bridge.routing import Route
 from bridge.webhooks import Verification
@@ -31,7 +33,23 @@ def _listen_address(value: str) -> str:
     return value
 
 
+def _trusted_proxy(value: str) -> str:
+    try:
+        Proxies([value])
+    except ValueError:
+        raise PydanticCustomError(
+            "proxy", 'must be an address, a network like "10.0.0.0/8", or "unix"'
+        ) from None
+    return value
+
+
+def _lines(value: Any) -> Any:
+    """A list may come from one text: the lines of a credential or of a variable."""
+    return value.splitlines() if isinstance(value, str) else value
+
+
 Listen = Annotated[str, AfterValidator(_listen_address)]
+TrustedProxy = Annotated[str, AfterValidator(_trusted_proxy)]
 
 
 class ServerSettings(Section):
@@ -39,11 +57,12 @@ class ServerSettings(Section):
 
     listen: Listen = "127.0.0.1:8080"
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
+    trusted_proxies: Annotated[tuple[TrustedProxy, ...], BeforeValidator(_lines)] = ()
 
-
-def _lines(value: Any) -> Any:
-    """A list may come from one text: the lines of a credential or of a variable."""
-    return value.splitlines() if isinstance(value, str) else value
+    @property
+    def proxies(self) -> Proxies:
+        """Who may say in X-Forwarded-For who called."""
+        return Proxies(self.trusted_proxies)
 
 
 class NexusGPTSettings(Section):
@@ -73,17 +92,23 @@ class NexusGPTSettings(Section):
     @property
     def verification(self) -> Verification:
         """What `bridge.webhooks.verify` needs: every secret in the bytes it may come in."""
-        texts = [secret.get_secret_value() for secret in self.secrets]
-        latin = [text.encode("latin-1") for text in texts if max(text) <= "\xff"]
-        # A variable that is not UTF-8 comes with its bytes escaped.
-        raw = [text.encode("utf-8", "surrogateescape") for text in texts]
-        distinct = dict.fromkeys(raw + latin)
+        places: dict[bytes, int] = {}
+        for place, secret in enumerate(self.secrets, start=1):
+            for spelling in _spellings(secret.get_secret_value()):
+                places.setdefault(spelling, place)
         header = None if self.header is None else self.header.lower().encode("ascii")
-        return Verification(header=header, secrets=tuple(distinct))
+        return Verification(header=header, secrets=tuple(places), places=tuple(places.values()))
+
+
+def _spellings(text: str) -> Iterator[bytes]:
+    # A variable that is not UTF-8 comes with its bytes escaped.
+    yield text.encode("utf-8", "surrogateescape")
+    if max(text) <= "\xff":
+        yield text.encode("latin-1")
 
 
 class AdminSettings(Section):
-    """[admin]: health and metrics. Read, without effect in this version."""
+    """[admin]: where health and metrics are asked for. Without this table, nowhere."""
 
     listen: Listen = "127.0.0.1:9090"
 
@@ -120,7 +145,7 @@ class DeliverySettings(Section):
     retry_first: Duration = timedelta(seconds=1)
     retry_longest: Duration = timedelta(minutes=5)
     max_age: Duration = timedelta(hours=24)
-    on_unknown: Literal["retry", "hold"] = "retry"
+    on_unknown: Literal["retry", "hold", "check"] = "retry"
     keep: Duration = timedelta(days=30)
 
     def policy(self, destination: Destination | None) -> RetryPolicy:
@@ -135,10 +160,19 @@ class DeliverySettings(Section):
 
 
 class OperationsSettings(Section):
-    """[operations]: who hears about trouble. Read, without effect in this version."""
+    """[operations]: who hears about trouble."""
 
+    #: the destination that is told
     notify: str | None = None
+    #: how long NexusGPT may be silent; None: for ever
     expect_event_within: Duration | None = None
+
+
+class LogSettings(Section):
+    """[log]: which lines are written, and how they look."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["logfmt", "json"] = "logfmt"
 
 
 class AgentSettings(Section):
@@ -160,7 +194,9 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     slack: SlackSettings = SlackSettings()
     delivery: DeliverySettings = DeliverySettings()
+    outbound: OutboundSettings = OutboundSettings()
     operations: OperationsSettings = OperationsSettings()
+    log: LogSettings = LogSettings()
     agents: Mapping[str, AgentSettings] = {}
     destinations: Mapping[str, Destination] = {}
     routes: tuple[Route, ...] = ()
@@ -170,6 +206,11 @@ class Settings(BaseSettings):
     def known_agents(self) -> Mapping[str, Agent]:
         """What the config knows of agents, by their id."""
         return {key: Agent(id=key, **entry.model_dump()) for key, entry in self.agents.items()}
+
+    @property
+    def admin_listen(self) -> str | None:
+        """Where health and metrics are asked for; None unless the config has [admin]."""
+        return self.admin.listen if "admin" in self.model_fields_set else None
 
     def slack_token(self, destination: SlackDestination) -> SecretStr | None:
         """Return the bot token that a Slack destination posts with."""
@@ -183,4 +224,5 @@ class Settings(BaseSettings):
             texts.append(self.slack.token.get_secret_value())
         for destination in self.destinations.values():
             texts.extend(destination.secrets)
+        texts.extend(self.outbound.secrets)
         return tuple(sorted(set(texts), key=len, reverse=True))

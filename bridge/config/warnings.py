@@ -13,16 +13,10 @@ def warnings(settings: Settings) -> Iterator[str]:
     for shadow in shadows(table):
         yield f'"{shadow.hidden}" is never reached: "{shadow.behind}" takes all its messages'
     for name in unused_destinations(table, settings.destinations):
-        yield f'no route uses the destination "{name}"'
+        if name != settings.operations.notify:
+            yield f'no route uses the destination "{name}"'
     for title, count in Counter(row.title for row in table.rows).items():
         if count > 1:
             yield f'{count} routes are called "{title}": logs can\'t tell them apart'
     if settings.nexusgpt.header is None:
         yield "allow_unverified = true: anyone who can reach the bridge can post through it"
-    yield from _without_effect(settings)
-
-
-def _without_effect(settings: Settings) -> Iterator[str]:
-    for name, section in (("admin", settings.admin), ("operations", settings.operations)):
-        for key in sorted(section.model_fields_set):
-            yield f'[{name}] "{key}" is read, but has no effect in this version'
