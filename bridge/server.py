@@ -6,29 +6,30 @@ in one sentence what was wrong; after a 2xx nothing more is needed from NexusGPT
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from time import perf_counter
 
-import orjson
 from aiohttp import ClientPayloadError, StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bridge.errors import BadBody, StoreUnavailable, WebhookError
-from bridge.events import Agent, Message, introduce, read
+from bridge.answers import answer, error, health, unavailable
+from bridge.errors import BadBody, BadSecret, StoreUnavailable, WebhookError
+from bridge.events import PROBE, Agent, Event, Message, introduce, read
+from bridge.listener import Listener
 from bridge.logs import log
+from bridge.metrics import Incoming
+from bridge.proxies import Proxies
 from bridge.routing import RoutingTable
 from bridge.store import Arrival, Receipt, Store
 from bridge.webhooks import Verification, verify
 
 #: a caller that takes longer than this to send its body is cut off
 BODY_TIMEOUT = timedelta(seconds=10)
-#: aiohttp would name its version and Python's to everyone
-_HEADERS = {"Content-Type": "application/json", "Server": "nexusgpt-bridge"}
-#: when the store can't take an event, NexusGPT may come again after this long
-RETRY_AFTER = timedelta(seconds=10)
+#: answers that the process is alive, to everyone
+HEALTH = "/healthz"
 
 
 class TooLarge(WebhookError):
@@ -43,6 +44,14 @@ class TooSlow(WebhookError):
     status = 408
 
 
+class Unreadable(WebhookError):
+    """What came is no HTTP. `status` is what aiohttp calls it."""
+
+    def __init__(self, http_status: int) -> None:
+        super().__init__("the request can't be read as HTTP")
+        self.status = http_status
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """All that a webhook goes through: what the server needs to know of the config."""
@@ -54,20 +63,32 @@ class Intake:
     table: RoutingTable
     #: the time, aware
     now: Callable[[], datetime]
+    #: who may say who called
+    proxies: Proxies = field(default_factory=Proxies)
     body_timeout: timedelta = BODY_TIMEOUT
 
 
 class Server:
     """Answers webhooks. `web` is the aiohttp server to run.
 
-    It is the plain server, without an application around it: there is one path, and an
-    application's routing would be a tenth of what accepting costs.
+    `counts` hears what became of each.
     """
 
-    def __init__(self, intake: Intake, store: Store) -> None:
-        self._intake = intake
+    def __init__(self, intake: Intake, store: Store, counts: Incoming | None = None) -> None:
+        self._counts = counts or Incoming()
+        self.intake = intake
         self._store = store
-        self.web = _Listener(self._handle, request_factory=self._request, access_log=None)
+        self.web = Listener(self._handle, self._unhandled, request_factory=self._request)
+
+    @property
+    def intake(self) -> Intake:
+        """What webhooks go through; another one holds from the next step of each webhook on."""
+        return self._intake
+
+    @intake.setter
+    def intake(self, intake: Intake) -> None:
+        self._intake = intake
+        self._counts.expect(intake.verification)
 
     def _request(
         self,
@@ -86,20 +107,53 @@ class Server:
     async def _handle(self, request: web.BaseRequest) -> web.Response:
         # As it came first: taking an address apart costs more than routing a message.
         if request.raw_path != self._intake.path and request.path != self._intake.path:
-            return _error(404, f"there is nothing here; webhooks go to {self._intake.path}")
+            return self._elsewhere(request)
         if request.method != "POST":
-            return _error(405, "webhooks are sent with POST", Allow="POST")
+            self._counts.answered("refused", 405)
+            return error(405, "webhooks are sent with POST", Allow="POST")
+        started = perf_counter()
         try:
-            verify(request.raw_headers, self._intake.verification)
-            return await self._answer(await self._body(request))
+            self._counts.verified(verify(request.raw_headers, self._intake.verification))
+            return await self._answer(await self._body(request), started)
         except WebhookError as refusal:
-            log.warning(
-                "refused", status=refusal.status, reason=str(refusal), remote=request.remote
-            )
-            return _error(refusal.status, str(refusal))
-        except StoreUnavailable as error:
-            log.error("not_stored", reason=str(error))
-            return _unavailable("the event can't be stored now")
+            return self._refused(request, refusal)
+        except StoreUnavailable as trouble:
+            log.error("not_stored", reason=str(trouble))
+            self._counts.answered("not_stored", 503)
+            return unavailable("the event can't be stored now")
+
+    def _unhandled(
+        self, request: web.BaseRequest, http_status: int, fault: BaseException | None
+    ) -> web.Response:
+        if http_status < 500:
+            return self._refused(request, Unreadable(http_status))
+        log.error("internal_error", error=type(fault).__name__)
+        self._counts.answered("internal_error", 503)
+        return unavailable("a fault of the bridge itself")
+
+    def _elsewhere(self, request: web.BaseRequest) -> web.Response:
+        if request.path == HEALTH:
+            return health(request.method)
+        self._counts.answered("refused", 404)
+        return error(404, f"there is nothing here; webhooks go to {self._intake.path}")
+
+    def _refused(self, request: web.BaseRequest, refusal: WebhookError) -> web.Response:
+        about = {"status": refusal.status, "reason": str(refusal)}
+        if isinstance(refusal, BadSecret):
+            self._counts.mismatched(refusal.header)
+            about["header"] = refusal.header
+        self._counts.answered("refused", refusal.status)
+        log.warning("refused", **about, remote=self._caller(request))
+        return error(refusal.status, str(refusal))
+
+    def _caller(self, request: web.BaseRequest) -> str:
+        # Not `headers`: what is no HTTP has none that are read.
+        forwarded = [
+            value.decode("latin-1")
+            for name, value in request.raw_headers
+            if name.lower() == b"x-forwarded-for"
+        ]
+        return self._intake.proxies.caller(request.remote, forwarded)
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         try:
@@ -118,73 +172,60 @@ class Server:
         except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError):
             raise BadBody("the body could not be read as its headers announce it") from None
 
-    async def _answer(self, body: bytes) -> web.Response:
+    async def _answer(self, body: bytes, started: float) -> web.Response:
         event = read(body)
+        if event.type == PROBE:
+            return await self._probed()
+        at = self._counts.last_event = self._intake.now()
         if event.message is None:
-            log.info("ignored", reason=event.ignored)
-            return _answer(200, status="ignored", reason=event.ignored)
+            return self._ignored(event)
         message = introduce(event.message, self._intake.agents)
         routed = self._intake.table.match(message)
         if not routed:
             log.info("unrouted", message=message.id, chat=message.chat_id)
-            return _answer(200, status="unrouted")
-        receipt = await self._store.accept(self._arrival(message, body, routed))
-        return self._receipt(message, receipt, list(routed))
-
-    def _receipt(self, message: Message, receipt: Receipt, names: list[str]) -> web.Response:
+            self._counts.answered("unrouted", 200)
+            return answer(200, status="unrouted")
+        receipt = await self._store.accept(_arrival(message, body, routed, at))
         if receipt.is_duplicate:
             log.info("duplicate", message=message.id, chat=message.chat_id)
-            return _answer(200, status="duplicate")
-        log.info(
-            "accepted",
-            message=message.id,
-            chat=message.chat_id,
-            revision=receipt.revision,
-            to=",".join(names),
-        )
-        return _answer(202, status="accepted", message=message.id, deliveries=names)
+            self._counts.answered("duplicate", 200)
+            return answer(200, status="duplicate")
+        self._counts.accepted(perf_counter() - started)
+        return _accepted(message, receipt, list(routed))
 
-    def _arrival(self, message: Message, body: bytes, routed: Mapping[str, str]) -> Arrival:
-        return Arrival(
-            message_id=message.id,
-            chat_id=message.chat_id,
-            fingerprint=message.fingerprint,
-            body=body,
-            routed=routed,
-            accepted_at=self._intake.now(),
-        )
+    def _ignored(self, event: Event) -> web.Response:
+        log.info("ignored", reason=event.ignored)
+        self._counts.answered("ignored", 200)
+        return answer(200, status="ignored", reason=event.ignored)
+
+    async def _probed(self) -> web.Response:
+        """Prove that an event could be stored, and forget the probe: it is no event of NexusGPT's."""
+        await self._store.prove()
+        log.info("probe_stored")
+        self._counts.answered("probed", 200)
+        return answer(200, status="probed")
 
 
-class _Connection(web.RequestHandler):
-    """Answers in our words what aiohttp can't read as HTTP.
-
-    Its own answer and log line quote the request, and with it, perhaps, a secret.
-    """
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """Return the answer to a request that was not handled, and close the connection."""
-        if status < 500:
-            sentence = "the request can't be read as HTTP"
-            log.warning("refused", status=status, reason=sentence, remote=request.remote)
-            response = _error(status, sentence)
-        else:
-            log.error("internal_error", error=type(exc).__name__)
-            response = _unavailable("a fault of the bridge itself")
-        response.force_close()
-        return response
+def _accepted(message: Message, receipt: Receipt, names: list[str]) -> web.Response:
+    log.info(
+        "accepted",
+        message=message.id,
+        chat=message.chat_id,
+        revision=receipt.revision,
+        to=",".join(names),
+    )
+    return answer(202, status="accepted", message=message.id, deliveries=names)
 
 
-class _Listener(web.Server):
-    """Makes our connections."""
-
-    def __call__(self) -> web.RequestHandler:
-        return _Connection(self, loop=asyncio.get_running_loop(), **self._kwargs)
+def _arrival(message: Message, body: bytes, routed: Mapping[str, str], at: datetime) -> Arrival:
+    return Arrival(
+        message_id=message.id,
+        chat_id=message.chat_id,
+        fingerprint=message.fingerprint,
+        body=body,
+        routed=routed,
+        accepted_at=at,
+    )
 
 
 async def _continue(request: web.BaseRequest) -> None:
@@ -192,19 +233,3 @@ async def _continue(request: web.BaseRequest) -> None:
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # it counts as no answer yet
-
-
-def _answer(http_status: int, **fields: Any) -> web.Response:
-    body = orjson.dumps(fields)
-    return web.Response(status=http_status, body=body, headers=_HEADERS)
-
-
-def _unavailable(sentence: str) -> web.Response:
-    seconds = str(int(RETRY_AFTER.total_seconds()))
-    return _error(503, sentence, **{"Retry-After": seconds})
-
-
-def _error(http_status: int, sentence: str, **headers: str) -> web.Response:
-    response = _answer(http_status, error=sentence)
-    response.headers.update(headers)
-    return response

@@ -21,19 +21,29 @@ class Verification:
     header: bytes | None
     #: each is accepted: the old and the new one while rotating
     secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    #: the place of each in the config, from 1, if one can come in several spellings
+    places: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def count(self) -> int:
+        """How many secrets the config has."""
+        return max(self.places, default=len(self.secrets))
 
 
-def verify(headers: Iterable[tuple[bytes, bytes]], verification: Verification) -> None:
-    """Raise BadSecret unless exactly one header of that name holds one of the secrets.
+def verify(headers: Iterable[tuple[bytes, bytes]], verification: Verification) -> int:
+    """Return the place of the secret that was brought, from 1; 0 if nothing is to be verified.
 
-    Takes raw header pairs and compares bytes, since a header need not be text, in constant time.
+    Raises BadSecret unless exactly one header of that name holds one of the secrets. Takes raw
+    header pairs and compares bytes, since a header need not be text, in constant time.
     """
     if verification.header is None:
-        return
+        return 0
     values = [value for name, value in headers if name.lower() == verification.header]
     if len(values) != 1:
-        raise BadSecret
+        raise BadSecret("repeated" if values else "missing")
     # All are compared before one counts, so that time does not tell which secret was close.
     matches = [compare_digest(values[0], secret) for secret in verification.secrets]
     if not any(matches):
-        raise BadSecret
+        raise BadSecret("wrong")
+    index = matches.index(True)
+    return verification.places[index] if verification.places else index + 1

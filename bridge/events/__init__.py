@@ -6,12 +6,13 @@ wire means is described on https://docs.gpt.nexus/webhooks and https://docs.gpt.
 """
 
 from bridge.events.messages import Agent, Event, File, Kind, Message, introduce
-from bridge.events.reading import MAX_ID_CHARS, MAX_PLAN_DEPTH, MESSAGE_FINALIZED, read
+from bridge.events.reading import MAX_ID_CHARS, MAX_PLAN_DEPTH, MESSAGE_FINALIZED, PROBE, read
 
 __all__ = [
     "MAX_ID_CHARS",
     "MAX_PLAN_DEPTH",
     "MESSAGE_FINALIZED",
+    "PROBE",
     "Agent",
     "Event",
     "File",

@@ -13,6 +13,8 @@ from bridge.errors import BadBody
 from bridge.events.messages import Agent, Event, File, Kind, Message
 
 MESSAGE_FINALIZED = "MESSAGE_FINALIZED"
+#: ours: asks whether an event would be verified and stored, and is never posted
+PROBE = "NEXUSGPT_BRIDGE_PROBE"
 MAX_ID_CHARS = 256  # ours: real ids have 16 to 36 characters; an id is a key in the store
 MAX_PLAN_DEPTH = 100  # ours: levels of nesting, far below what Python's own recursion bears
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -37,6 +39,8 @@ def read(body: bytes) -> Event:
     event_type = _text(envelope.get("event")) or _text(envelope.get("type"))
     if event_type is None:
         raise BadBody('the body names no event: it has neither "event" nor "type"')
+    if event_type == PROBE:
+        return Event(type=event_type, ignored="a probe")
     if event_type != MESSAGE_FINALIZED:
         return Event(type=event_type, ignored=f'unknown event "{_shortened(event_type)}"')
     payload = envelope.get("payload")

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from bridge.events import Agent
+from bridge.metrics import Incoming
 from bridge.routing import Conditions, Route, RoutingTable
 from bridge.server import Intake, Server
 from bridge.store import Store
@@ -47,6 +48,9 @@ class Caller:
 
     port: int
     session: aiohttp.ClientSession
+    server: Server
+    #: what became of webhooks
+    counts: Incoming
 
     @property
     def url(self) -> str:
@@ -69,11 +73,14 @@ async def _store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 async def serve(store: Store) -> AsyncIterator[Caller]:
     """Run a server until the end, with the settings that the bridge runs it with."""
-    runner = web.ServerRunner(Server(INTAKE, store).web, shutdown_timeout=1, handle_signals=False)
+    counts = Incoming()
+    server = Server(INTAKE, store, counts)
+    runner = web.ServerRunner(server.web, shutdown_timeout=1, handle_signals=False)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with aiohttp.ClientSession() as session:
-        yield Caller(port=runner.addresses[0][1], session=session)
+        port = runner.addresses[0][1]
+        yield Caller(port=port, session=session, server=server, counts=counts)
     await runner.cleanup()
 
 
