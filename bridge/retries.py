@@ -19,6 +19,10 @@ from bridge.deliveries import (
 
 #: half of each wait is fixed, half is chance, so that lanes that failed together don't come back together
 _FIXED_SHARE = 0.5
+#: the first probe of a destination that is gone, and the longest wait between two of them: a person
+#: has to mend it, and is not kept waiting for long afterwards
+PROBE_FIRST = timedelta(minutes=1)
+PROBE_LONGEST = timedelta(minutes=15)
 
 
 class RetryPolicy(BaseModel):
@@ -32,8 +36,8 @@ class RetryPolicy(BaseModel):
     longest: timedelta = timedelta(minutes=5)
     #: the age of the event at which its delivery is dead
     max_age: timedelta = timedelta(hours=24)
-    #: what to do with a part whose answer was lost: send again, or leave it to a person
-    on_unknown: Literal["retry", "hold"] = "retry"
+    #: what to do with a part whose answer was lost: send again, leave it to a person, or look first
+    on_unknown: Literal["retry", "hold", "check"] = "retry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,14 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Park:
+    """The destination is gone: send it nothing for so long, then try it with this delivery."""
+
+    delay: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUp:
     """The delivery is dead."""
 
@@ -83,7 +95,7 @@ _TAKEN_AWAY = {
     Remedy.POSTED_AGAIN: "posted_again",
 }
 
-Decision = Confirm | Resend | Wait | GiveUp
+Decision = Confirm | Resend | Wait | Park | GiveUp
 
 
 def decide(
@@ -94,16 +106,21 @@ def decide(
     age: timedelta,
     policy: RetryPolicy,
     chance: float,
+    parked_for: timedelta = timedelta(0),
 ) -> Decision:
     """Decide what follows from the outcome of sending one part.
 
-    `age` is the time since the event was accepted, `chance` a random number from 0 to 1.
+    `age` is the time since the event was accepted, `chance` a random number from 0 to 1, and
+    `parked_for` the time for which the destination has been gone.
     """
     match outcome:
         case Accepted():
             return Confirm(outcome)
         case Rejected():
-            return _another_form(outcome, form, has_thread=delivery.thread is not None)
+            has_thread = delivery.thread is not None
+            decision = _another_form(outcome, form, has_thread=has_thread)
+            is_over = outcome.is_broken and isinstance(decision, GiveUp)
+            return _park(outcome, parked_for, chance) if is_over else decision
         case Unknown() if policy.on_unknown == "hold":
             return GiveUp(f'{outcome.reason}; held for a person, since on_unknown = "hold"')
         case Unavailable() | Unknown():
@@ -123,6 +140,12 @@ def _another_form(rejected: Rejected, form: Form, *, has_thread: bool) -> Decisi
             return GiveUp(rejected.reason)
 
 
+def _park(rejected: Rejected, parked_for: timedelta, chance: float) -> Park:
+    """Wait as long as the destination has been gone already, within bounds; for how long, age tells."""
+    probing = RetryPolicy(first=max(parked_for, PROBE_FIRST), longest=PROBE_LONGEST)
+    return Park(backoff(0, probing, chance), rejected.reason)
+
+
 def _later(
     outcome: Unavailable | Unknown,
     attempts: int,
@@ -135,7 +158,7 @@ def _later(
         return GiveUp(
             f"{outcome.reason}; given up at the age of {age}, after {attempts + 1} attempts"
         )
-    if isinstance(outcome, Unavailable) and outcome.retry_after is not None:
+    if outcome.retry_after is not None:
         delay = outcome.retry_after + _spread(policy, chance)
     else:
         # The last attempt is made at the maximum age, not one whole wait before it.

@@ -5,15 +5,10 @@ was killed goes on where it was.
 """
 
 import asyncio
-import traceback
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Any, assert_never, cast
-
-from pydantic import SecretStr
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bridge.deliveries import (
     Accepted,
@@ -22,52 +17,25 @@ from bridge.deliveries import (
     Outcome,
     Rejected,
     Remedy,
-    State,
     Unavailable,
     Unknown,
 )
-from bridge.destinations import Destination
 from bridge.errors import StoreUnavailable
-from bridge.events import Agent
-from bridge.logs import log
-from bridge.retries import Confirm, Decision, GiveUp, Resend, RetryPolicy, Wait, decide
-from bridge.senders import Sender
-from bridge.store import Store
-from bridge.worker.gates import Gates
-from bridge.worker.renderings import Renderings
+from bridge.logs.faults import fault
+from bridge.logs.outages import Outage
+from bridge.retries import Decision, RetryPolicy, decide
+from bridge.worker.doubts import Doubts
+from bridge.worker.ledger import Ledger
 from bridge.worker.steps import take
+from bridge.worker.surroundings import Surroundings, Target
 from bridge.worker.work import Work
 
 #: how long a lane waits before it asks again a store that has failed
 STORE_PAUSE_SECONDS = 1.0
+#: the slowest attempt is a large file to a slow platform, which takes some minutes
+STUCK_AFTER = timedelta(minutes=10)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What all lanes share."""
-
-    store: Store
-    agents: Mapping[str, Agent]
-    #: the time, aware
-    now: Callable[[], datetime]
-    #: waits for some seconds
-    sleep: Callable[[float], Awaitable[None]]
-    #: a random number from 0 to 1
-    chance: Callable[[], float]
-    #: what lanes have rendered
-    renderings: Renderings = field(default_factory=Renderings)
-    #: where lanes wait for their calls
-    gates: Gates = field(default_factory=Gates)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where a lane brings its deliveries."""
-
-    destination: Destination
-    sender: Sender
-    #: what the sender calls Slack with
-    token: SecretStr | None = None
+_Recorded = TypeVar("_Recorded")
 
 
 class Lane:
@@ -86,22 +54,26 @@ class Lane:
         self._around = around
         self._store = around.store
         self._work: Work | None = None
-        #: how often a message came to each form since the start
-        self._changes: Counter[str] = Counter()
+        self._ledger = Ledger(name, policy, around)
+        self._doubts = Doubts(name, policy)
         destination, token = (target.destination, target.token) if target else (None, None)
         self._gate = around.gates.gate(destination, token, around.now, around.sleep)
+        self._asking = Outage("store_failed", "store_works", destination=name)
+        self._recording = Outage("not_recorded", "recorded", destination=name)
         self._busy = asyncio.Lock()
+        self._busy_since: datetime | None = None
 
     async def run(self) -> None:
         """Work until cancelled; `stop` does that at a good moment. Nothing else ends a lane."""
         while True:
             try:
                 await self._step()
+                self._asking.worked()
             except StoreUnavailable as error:
-                log.error("store_failed", destination=self.name, reason=str(error))
+                self._asking.failed(str(error))
                 await self._around.sleep(STORE_PAUSE_SECONDS)
             except Exception as error:  # noqa: BLE001 -- a lane that ends silently loses messages
-                _report(error, destination=self.name)
+                fault(error, destination=self.name)
                 await self._around.sleep(STORE_PAUSE_SECONDS)
 
     async def stop(self, task: asyncio.Task[None]) -> None:
@@ -111,12 +83,35 @@ class Lane:
 
     async def _step(self) -> None:
         """Bring the delivery at the head one part, or one attempt, further."""
+        await self._ledger.open()
         delivery = await self._store.claim(self.name)
-        async with self._gate.passed(delivery.not_before), self._busy:
-            outcome = await self._attempt(delivery)
-            self._gate.heard(outcome)
-            decision = self._decide(outcome, delivery)
-            await self._insist(lambda: self._carry_out(decision, delivery))
+        async with self._gate.passed(self._ledger.due(delivery)), self._at_work():
+            decision = self._ledger.outlived(delivery) or await self._tried(delivery)
+            if await self._insist(lambda: self._ledger.carry_out(decision, delivery, self._work)):
+                self._work = None
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Tell whether it is busy with one attempt for longer than any may take."""
+        return self._busy_since is not None and now - self._busy_since > STUCK_AFTER
+
+    @asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[None]:
+        async with self._busy:
+            self._busy_since = self._around.now()
+            try:
+                yield
+            finally:
+                self._busy_since = None
+
+    async def _tried(self, delivery: Delivery) -> Decision:
+        """Make an attempt; return what follows from its outcome."""
+        outcome = await self._attempt(delivery)
+        self._gate.heard(outcome)
+        if _is_there(outcome):
+            await self._insist(self._ledger.unpark)
+        decision = self._decide(outcome, delivery)
+        self._around.metrics.attempted(self.name, outcome, decision)
+        return decision
 
     async def _attempt(self, delivery: Delivery) -> Outcome:
         """Send the first part that is not confirmed. A fault of ours is an outcome like any other."""
@@ -133,12 +128,15 @@ class Lane:
                 return Unknown(reason="the bridge ended before the answer was on record")
             await work.begin(delivery, self._store)
             meaning = _interrupted
+            if found := await self._doubts.look(step, work, delivery, self._target.sender):
+                return found
             thread = work.thread(step, delivery)
-            return await take(step, self._target.sender, thread=thread, title=work.title)
+            with self._around.metrics.posting(self.name):
+                return await take(step, self._target.sender, thread=thread, title=work.title)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 -- one bad message must not end the lane
-            where = _report(error, destination=self.name, message=delivery.message_id)
+            where = fault(error, destination=self.name, message=delivery.message_id)
             return meaning(f"a fault of the bridge itself ({where})")
 
     def _work_on(self, delivery: Delivery, target: Target) -> Work:
@@ -157,80 +155,31 @@ class Lane:
             age=self._around.now() - delivery.accepted_at,
             policy=self._policy,
             chance=self._around.chance(),
+            parked_for=self._parked_for,
         )
 
-    async def _insist(self, record: Callable[[], Awaitable[None]]) -> None:
+    @property
+    def _parked_for(self) -> timedelta:
+        parked = self._ledger.parked
+        return timedelta(0) if parked is None else self._around.now() - parked.since
+
+    async def _insist(self, record: Callable[[], Awaitable[_Recorded]]) -> _Recorded:
         """Record what happened, however long the store can't: forgetting it would post twice."""
         while True:
             try:
-                return await record()
+                recorded = await record()
             except StoreUnavailable as error:
-                log.error("not_recorded", destination=self.name, reason=str(error))
+                self._recording.failed(str(error))
                 await self._around.sleep(STORE_PAUSE_SECONDS)
-
-    async def _carry_out(self, decision: Decision, delivery: Delivery) -> None:
-        match decision:
-            case Confirm(accepted):
-                await self._confirm(accepted, delivery)
-            case Resend():
-                self._resend(decision, delivery)
-            case Wait():
-                await self._postpone(decision, delivery)
-            case GiveUp(reason):
-                await self._settle(delivery, State.DEAD, reason)
-            case _:
-                assert_never(decision)
-
-    async def _confirm(self, accepted: Accepted, delivery: Delivery) -> None:
-        work = cast(Work, self._work)  # what was accepted had been sent
-        if work.is_last:
-            await self._settle(delivery, State.DELIVERED, "", accepted)
-        else:
-            await self._store.confirm(delivery, accepted)
-            work.done()
-            self._log(log.info, "part_delivered", delivery, part=accepted.confirmed.part)
-
-    async def _settle(
-        self, delivery: Delivery, state: State, reason: str, accepted: Accepted | None = None
-    ) -> None:
-        at = self._around.now()
-        await self._store.settle(delivery, state, reason=reason, at=at, accepted=accepted)
-        self._work = None
-        if state is State.DEAD:
-            self._log(log.error, "dead", delivery, reason=reason)
-        else:
-            seconds = round((at - delivery.accepted_at).total_seconds(), 3)
-            self._log(log.info, "delivered", delivery, seconds=seconds)
-
-    def _resend(self, resend: Resend, delivery: Delivery) -> None:
-        work = cast(Work, self._work)  # what was refused had been rendered
-        form = work.change(resend, delivery)
-        self._changes[form] += 1
-        about = {"form": form, "times": self._changes[form], "reason": resend.reason}
-        self._log(log.warning, "changed_form", delivery, **about)
-
-    async def _postpone(self, wait: Wait, delivery: Delivery) -> None:
-        until = self._around.now() + wait.delay
-        await self._store.postpone(
-            delivery,
-            until=until,
-            reason=wait.reason,
-            at=self._around.now(),
-            in_doubt=wait.in_doubt,
-        )
-        seconds = round(wait.delay.total_seconds(), 3)
-        self._log(log.warning, "postponed", delivery, reason=wait.reason, seconds=seconds)
-
-    def _log(self, write: Callable[..., Any], word: str, delivery: Delivery, **fields: Any) -> None:
-        write(word, destination=self.name, message=delivery.message_id, **fields)
+            else:
+                self._recording.worked()
+                return recorded
 
 
-def _report(error: Exception, **about: str) -> str:
-    """Log a fault of ours; return its kind and place."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
-    log.error("internal_error", **about, error=where)
-    return where
+def _is_there(outcome: Outcome) -> bool:
+    """Tell whether the answer shows that the destination is not gone."""
+    is_refused = isinstance(outcome, Rejected) and not outcome.is_broken
+    return is_refused or isinstance(outcome, Accepted)
 
 
 def _unreadable(reason: str) -> Outcome:

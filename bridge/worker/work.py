@@ -11,7 +11,7 @@ from typing import TypeGuard
 from bridge.deliveries import Confirmed, Delivery
 from bridge.destinations import Destination
 from bridge.events import Agent, Message, introduce, read
-from bridge.rendering import FilePost
+from bridge.rendering import FilePost, Post, SlackPost
 from bridge.rendering.titles import thread_title
 from bridge.retries import Resend
 from bridge.store import Store
@@ -41,6 +41,10 @@ class Work:
         #: the plan is not on disk
         self._is_new = False
         self._is_begun = False
+        #: the post under way was refused before, so that it is surely not there
+        self._is_refused = False
+        #: the post under way may be there already
+        self.may_be_there = False
         self._earlier = _editable(delivery.earlier)
         self._lost_thread: str | None = None
 
@@ -53,7 +57,7 @@ class Work:
     def is_in_doubt(self, delivery: Delivery) -> bool:
         """Tell, once, whether the next part was begun by a bridge that then ended."""
         was_known, self._is_begun = self._is_begun, True
-        return not was_known and any(part.in_doubt for part in delivery.planned[:1])
+        return not was_known and _was_begun(delivery) and not self._can_be_repeated
 
     async def begin(self, delivery: Delivery, store: Store) -> None:
         """Put on record that the next step is being taken. Raises StoreUnavailable."""
@@ -62,8 +66,10 @@ class Work:
             plan = [frozen(step) for step in self._plan or ()]
             await store.begin(delivery, form=self.form, plan=plan)
             self._is_new = False
-        elif not any(part.in_doubt for part in delivery.planned[:1]):
+        elif not _was_begun(delivery):
             await store.begin(delivery, form=self.form)
+        self.may_be_there = _was_begun(delivery) and not self._is_refused
+        self._is_refused = False
 
     def thread(self, step: Step, delivery: Delivery) -> str | None:
         """Return the thread that the step's post goes to, or stands in."""
@@ -75,6 +81,14 @@ class Work:
         """Tell whether the step puts a file where a post stood: Slack makes it a new post."""
         is_file = isinstance(step, Edit) and isinstance(step.post, FilePost)
         return is_file and self._destination.platform == "slack"
+
+    @property
+    def _can_be_repeated(self) -> bool:
+        """Whether the next step leaves the same in the channel when it is taken twice."""
+        return any(
+            isinstance(step, Edit | Remove) and not self._is_file_of_slack(step)
+            for step in (self._plan or ())[:1]
+        )
 
     @property
     def is_last(self) -> bool:
@@ -89,6 +103,7 @@ class Work:
 
     def change(self, resend: Resend, delivery: Delivery) -> str:
         """Go on in another form, or in a new thread; return it in words, e.g. "rich text"."""
+        self._is_refused = True
         if resend.in_new_thread:
             self._lost_thread = delivery.thread
         if resend.form != self.form:
@@ -119,7 +134,8 @@ class Work:
             route=self._route,
         )
         posts = await self._renderings.posts(rendering, self._destination)
-        return steps(posts, self._to_edit)[len(delivery.confirmed) :]
+        marked = [_marked(post, delivery.destination) for post in posts]
+        return steps(marked, self._to_edit)[len(delivery.confirmed) :]
 
     @property
     def _to_edit(self) -> Sequence[Confirmed]:
@@ -146,6 +162,18 @@ class Work:
     def _in_thread(self) -> bool:
         # A thread may be known from times when the config said otherwise.
         return self._destination.thread == "chat" and not self.form.unthreaded
+
+
+def _was_begun(delivery: Delivery) -> bool:
+    return any(part.in_doubt for part in delivery.planned[:1])
+
+
+def _marked(post: Post, destination: str) -> Post:
+    """Return the post so that it can be told from the same one of another destination."""
+    if not isinstance(post, SlackPost) or post.metadata is None:
+        return post
+    payload = {**post.metadata["event_payload"], "destination": destination}
+    return replace(post, metadata={**post.metadata, "event_payload": payload})
 
 
 def _editable(earlier: Sequence[Confirmed]) -> tuple[Confirmed, ...]:

@@ -17,6 +17,8 @@ from pydantic import SecretStr
 
 from bridge.destinations import Destination, DiscordDestination, SlackDestination
 from bridge.events import Agent
+from bridge.notices import Notices
+from bridge.outbound import Outbound
 from bridge.retries import RetryPolicy
 from bridge.sandbox import Sandbox
 from bridge.senders import open_sender, open_session
@@ -78,6 +80,8 @@ class House:
     destinations: dict[str, Destination] = field(default_factory=dict)
     #: what the lanes allow themselves in a Slack channel; None: as much as there is
     posts_per_second: float | None = None
+    #: the destination that hears about trouble
+    notify: str | None = None
 
     async def accept(
         self, message_id: str, *to: str, body: bytes | None = None, **changes: Any
@@ -95,9 +99,8 @@ class House:
 
     def lane(self, name: str, around: Surroundings) -> Lane:
         """Return the lane of a destination; without a target if there is none of that name."""
-        if name not in self.destinations:
-            return Lane(name, None, self.policy, around)
-        return Lane(name, self.target(name), self.policy, around)
+        target = self.target(name) if name in self.destinations else None
+        return Lane(name, target, self.policy, around)
 
     def target(self, name: str) -> Target:
         """Return a destination with a sender of its own."""
@@ -120,6 +123,7 @@ class House:
             sleep=self.clock.sleep,
             chance=lambda: 1.0,
             gates=Gates(slack_rate(self.posts_per_second) if self.posts_per_second else FREE),
+            tell=Notices(self.store, self.clock.now, self.notify).tell,
         )
 
     @asynccontextmanager
@@ -186,7 +190,7 @@ async def _house(tmp_path: Path, sandbox: Sandbox, lines: io.StringIO) -> AsyncI
     """A house with a Slack channel, an incoming webhook and a Discord channel."""
     path = tmp_path / "bridge.db"
     store: Store = await SqliteStore.open(path)
-    async with open_session(timedelta(seconds=0.3)) as session:
+    async with open_session(Outbound(answer_timeout=timedelta(seconds=0.3))) as session:
         house = House(
             path=path,
             sandbox=sandbox,

@@ -148,7 +148,7 @@ async def test_too_many_refusals_stop_all_lanes_of_discord(
     """An error line says so; when the time is over, all go on. Slack's lanes go on meanwhile."""
     monkeypatch.setattr(standing, "MAX_REFUSALS", 3)
     house.clock.stopped = True
-    house.sandbox.discord.faults.add("111", *[DiscordError(403, 50013, "No")] * 3)
+    house.sandbox.discord.faults.add("111", *[DiscordError(403, 99999, "No")] * 3)
     for number in range(4):
         await house.accept(f"m{number}", "ops")
     async with house.working("ops", "more", "support"):

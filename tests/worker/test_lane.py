@@ -136,18 +136,6 @@ async def test_what_is_refused_in_every_form_is_dead(house: House) -> None:
     assert 'event=dead destination=support message=m1 reason="Slack says' in house.lines.getvalue()
 
 
-async def test_a_broken_channel_is_a_reason_on_record(house: House) -> None:
-    """Tried once: only a person can help."""
-    house.sandbox.slack.put(SlackChannel(id="C1", name="support", archived=True))
-    await house.accept("m1", "support")
-    await house.work_off("support")
-
-    [(_, state, reason)] = house.history()
-    assert state == "dead"
-    assert reason.startswith("Slack says is_archived: unarchive the channel")
-    assert len(house.sandbox.calls) == 1
-
-
 async def test_without_the_scope_for_names_messages_arrive_anonymously(house: House) -> None:
     """One refusal for the first, none for the second; the name still stands in the header."""
     scopes = frozenset({"chat:write"})
