@@ -7,76 +7,19 @@ import os
 import re
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bridge.app import running, serve
 from bridge.config import Config, load
 from bridge.errors import ListenError, StoreInUse
 from bridge.sandbox import Hang, RateLimited, Sandbox
-from bridge.store.sqlite import SqliteStore
-from tests.conftest import TOKEN
+from tests.app.conftest import VERIFIED, SlowSlack, Write, pending, post
 from tests.messages import make_body
 from tests.processes import serving
-
-CONFIG = """\
-[server]
-listen = "{listen}"
-[nexusgpt]
-header = "nexus-signature"
-secrets = ["shared-secret"]
-[store]
-url = "sqlite:///{store}"
-[slack]
-token = "{token}"
-api_url = "{api_url}"
-[destinations.{name}]
-platform = "slack"
-channel = "C1"
-[[routes]]
-to = ["{name}"]
-"""
-VERIFIED = {"nexus-signature": "shared-secret"}
-
-Write = Callable[..., Path]
-
-
-@pytest.fixture(name="write")
-def _write(tmp_path: Path, sandbox: Sandbox) -> Write:
-    """Write a config file that only its owner can read."""
-
-    def write(
-        listen: str = "127.0.0.1:0", *, api_url: str = sandbox.slack_api_url, name: str = "support"
-    ) -> Path:
-        path, store = tmp_path / "config.toml", tmp_path / "bridge.db"
-        path.write_text(
-            CONFIG.format(listen=listen, store=store, token=TOKEN, api_url=api_url, name=name)
-        )
-        path.chmod(0o600)
-        return path
-
-    return write
-
-
-async def _post(url: str, **changes: object) -> int:
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(url, data=make_body(**changes), headers=VERIFIED) as answer,
-    ):
-        return answer.status
-
-
-async def _pending(config: Config) -> dict[str, int]:
-    store = await SqliteStore.open(config.store_path)
-    pending = dict(await store.pending())
-    await store.close()
-    return pending
 
 
 async def test_a_bridge_says_where_it_listens_and_what_it_found(
@@ -87,14 +30,14 @@ async def test_a_bridge_says_where_it_listens_and_what_it_found(
     sandbox.slack.faults.always("C1", RateLimited(retry_after=0))
     async with running(config) as first:
         for number in range(3):
-            assert await _post(first.url, id=f"m{number}") == 202
+            assert await post(first.url, id=f"m{number}") == 202
     sandbox.slack.faults.clear()
     async with running(config) as second:
         await sandbox.wait_for(3)
 
     assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*/webhooks/nexusgpt", first.url)
     assert (first.recovered, second.recovered) == ({}, {"support": 3})
-    assert await _pending(config) == {}
+    assert await pending(config) == {}
 
 
 async def test_a_bridge_can_listen_on_a_unix_socket(
@@ -124,10 +67,10 @@ async def test_nothing_is_left_open(write: Write) -> None:
         ):
             assert answer.status == 202
         with pytest.raises(aiohttp.ClientConnectorError):
-            await asyncio.create_task(_post(bridge.url))
+            await asyncio.create_task(post(bridge.url))
 
     assert asyncio.all_tasks() == before
-    assert await _pending(config) in ({}, {"support": 1})
+    assert await pending(config) in ({}, {"support": 1})
 
 
 @pytest.mark.parametrize(
@@ -151,7 +94,7 @@ async def test_an_address_that_can_t_be_had_is_named(
 
     assert str(caught.value).startswith(f'can\'t listen on "{listen}" ([server] listen): ')
     assert why in str(caught.value)
-    assert await _pending(config) == {}
+    assert await pending(config) == {}
 
 
 async def _run(config: Config) -> None:
@@ -165,7 +108,7 @@ async def test_a_store_has_one_bridge(write: Write) -> None:
     async with running(config) as bridge:
         with pytest.raises(StoreInUse):
             await asyncio.create_task(_run(config))
-        assert await _post(bridge.url) == 202
+        assert await post(bridge.url) == 202
 
 
 async def test_a_bridge_runs_until_a_signal_and_says_so(
@@ -175,11 +118,11 @@ async def test_a_bridge_runs_until_a_signal_and_says_so(
     sandbox.slack.faults.always("C1", RateLimited(retry_after=60))
     for name in ("support", "renamed"):
         async with running(load(write(name=name), {})) as bridge:
-            await _post(bridge.url, id=name)
+            await post(bridge.url, id=name)
     path = write(name="renamed")
     path.chmod(0o644)
     config = load(path, {})
-    task = asyncio.create_task(serve(config))
+    task = asyncio.create_task(serve(config, lambda: load(path, {})))
     while "event=started" not in lines.getvalue():
         await asyncio.sleep(0.005)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -192,38 +135,19 @@ async def test_a_bridge_runs_until_a_signal_and_says_so(
     assert 'text="the config no longer names it: its deliveries wait up to' in lines.getvalue()
 
 
-@pytest.fixture(name="slow_slack")
-async def _slow_slack() -> AsyncIterator[tuple[str, asyncio.Event, asyncio.Event]]:
-    """A Slack that thinks about a post until it is told to answer."""
-    asked, answer = asyncio.Event(), asyncio.Event()
-
-    async def post(request: web.Request) -> web.Response:
-        asked.set()
-        await answer.wait()
-        return web.json_response({"ok": True, "ts": "1.2", "channel": "C1"})
-
-    app = web.Application()
-    app.router.add_post("/api/chat.postMessage", post)
-    async with TestServer(app) as server:
-        yield str(server.make_url("/api/")), asked, answer
-
-
-async def test_a_signal_lets_the_post_under_way_finish(
-    write: Write, slow_slack: tuple[str, asyncio.Event, asyncio.Event]
-) -> None:
+async def test_a_signal_lets_the_post_under_way_finish(write: Write, slow_slack: SlowSlack) -> None:
     """The process ends with 0; the post is on record, and is not made again."""
-    api_url, asked, answer = slow_slack
-    path = write(api_url=api_url)
+    path = write(api_url=slow_slack.url)
     async with serving(path) as bridge:
-        assert await _post(bridge.url) == 202
-        await asked.wait()
+        assert await post(bridge.url) == 202
+        await slow_slack.asked.wait()
         bridge.process.send_signal(signal.SIGTERM)
         await asyncio.sleep(0.1)
-        answer.set()
+        slow_slack.answer.set()
         async with asyncio.timeout(10):
             assert await bridge.process.wait() == 0
 
-    assert await _pending(load(path, {})) == {}
+    assert await pending(load(path, {})) == {}
 
 
 async def test_a_second_signal_ends_the_process_at_once(write: Write, sandbox: Sandbox) -> None:
@@ -232,7 +156,7 @@ async def test_a_second_signal_ends_the_process_at_once(write: Write, sandbox: S
     path = write()
     async with serving(path) as bridge:
         for number in range(3):
-            assert await _post(bridge.url, id=f"m{number}") == 202
+            assert await post(bridge.url, id=f"m{number}") == 202
         await asyncio.sleep(0.1)
         bridge.process.send_signal(signal.SIGTERM)
         await asyncio.sleep(0.1)
