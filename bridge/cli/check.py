@@ -113,10 +113,13 @@ async def _ask_all(config: Config) -> Mapping[str, list[Finding]]:
     slack = config.settings.slack
 
     async def ask(destination: Destination) -> list[Finding]:
+        # What [delivery] says of a post in doubt needs a scope as well.
+        on_unknown = config.settings.delivery.policy(destination).on_unknown
+        settled = destination.model_copy(update={"on_unknown": on_unknown})
         return await check_online(
-            destination, session, slack_token=slack.token, slack_api_url=slack.api_url
+            settled, session, slack_token=slack.token, slack_api_url=slack.api_url
         )
 
-    async with open_session() as session:
+    async with open_session(config.settings.outbound.way) as session:
         answers = await asyncio.gather(*map(ask, destinations.values()))
     return dict(zip(destinations, answers, strict=True))

@@ -5,25 +5,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.console import Console
 from rich.text import Text
 
-from bridge.cli.moments import age, moment
+from bridge.cli.moments import age, moment, written
 from bridge.cli.options import config_option, read_config
 from bridge.cli.output import grid_of, stderr, stdout
 from bridge.cli.printable import printable, printable_json
 from bridge.cli.records import STYLES, cleaner, filter_options, record_json, shortened
 from bridge.deliveries import State
+from bridge.store import Parked
 from bridge.store.records import Records, key_of, reading
-from bridge.store.stories import Filter, Group, Record
+from bridge.store.stories import DISCARDED, Filter, Group, Record, Standing
 
 PAGE = 50
 _NOT_DELIVERED = (State.PENDING, State.DEAD)
 #: what `--state` can be; another process can't see which pending one is being sent
-_STATES = {
+_STATES: dict[str, tuple[Standing, ...]] = {
     "pending": (State.PENDING,),
     "dead": (State.DEAD,),
+    "discarded": (DISCARDED,),
     "delivered": (State.DELIVERED,),
-    "all": (*_NOT_DELIVERED, State.DELIVERED),
+    "all": (*_NOT_DELIVERED, DISCARDED, State.DELIVERED),
 }
 
 
@@ -57,7 +60,8 @@ def deliveries(
     """Say what is not delivered, and why, grouped by destination, state and cause.
 
     It lists single deliveries, newest first, if told so, or as soon as a filter leaves one group.
-    The service may run meanwhile. "pending" includes what is being sent right now.
+    The service may run meanwhile. "pending" includes what is being sent right now. Above it stands
+    which destinations are parked, and why; with --json, on stderr.
 
     What is dead is found at once, however much was delivered. What is pending is all read for the
     groups. A list of what was delivered is read from the newest on until it is full.
@@ -77,6 +81,10 @@ def deliveries(
     with reading(config.store_path) as records:
         groups = [] if as_list or as_json or after else _groups(records, wanted)
         page = [] if groups else records.page(wanted, after=after or "", limit=limit + 1)
+        parked = records.parked() if State.PENDING in wanted.states else {}
+    for name, each in sorted(parked.items()):
+        if destination in (None, name):
+            _print_parked(name, each, clean, stderr() if as_json else stdout())
     if as_json:
         click.echo(printable_json([record_json(each, clean) for each in page[:limit]]))
     elif groups:
@@ -85,6 +93,13 @@ def deliveries(
         _print_page(page[:limit], clean)
     if len(page) > limit:
         stderr().print(f"there are more: --after {page[limit - 1].id}", soft_wrap=True)
+
+
+def _print_parked(
+    destination: str, parked: Parked, clean: Callable[[str], str], out: Console
+) -> None:
+    since = f"{written(parked.since)} ({age(parked.since, datetime.now(UTC))})"
+    out.print(f"{destination} is parked since {since}: {clean(parked.reason)}", soft_wrap=True)
 
 
 def _groups(records: Records, wanted: Filter) -> Sequence[Group]:
@@ -123,7 +138,7 @@ def _print_page(page: Sequence[Record], clean: Callable[[str], str]) -> None:
             printable(record.message_id),
             printable(record.chat_id),
             record.destination,
-            Text(record.state, STYLES[record.state]),
+            Text(record.standing, STYLES[record.standing]),
             str(record.attempts),
             age(record.accepted_at, now),
             shortened(clean(record.reason)) or "-",

@@ -1,6 +1,6 @@
 """Deliveries as the commands show them: without the message's text, and without secrets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -11,12 +11,18 @@ from bridge.config import Config
 from bridge.deliveries import State
 from bridge.errors import BridgeError
 from bridge.logs import Redactor
-from bridge.store.stories import Record
+from bridge.store.records import Records
+from bridge.store.stories import DISCARDED, Record
 
 #: what is shown of a reason or a cause in a list; `show` has all of it
 REASON_CHARS = 100
-#: state -> its colour in a terminal
-STYLES = {State.PENDING: "yellow", State.DEAD: "red", State.DELIVERED: "green"}
+#: standing -> its colour in a terminal
+STYLES = {
+    State.PENDING: "yellow",
+    State.DEAD: "red",
+    DISCARDED: "bright_black",
+    State.DELIVERED: "green",
+}
 
 
 class NotFound(BridgeError):
@@ -49,8 +55,31 @@ def record_json(record: Record, clean: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
+def named_dead(records: Records, names: Sequence[str], *, done: str, by_id: bool) -> list[Record]:
+    """Return the dead deliveries of these names, oldest first; each name has to have one.
+
+    One that was discarded counts only if it is named by its own ID, and only `by_id`. `done` is
+    what is to be done with them. Raises NotFound.
+    """
+    found: dict[str, Record] = {}
+    for name in dict.fromkeys(names):
+        records_of = records.named(name)
+        dead = [
+            record
+            for record in records_of
+            if record.standing is State.DEAD
+            or (record.standing == DISCARDED and by_id and record.id == name)
+        ]
+        if not dead:
+            standings = ", ".join(dict.fromkeys(record.standing for record in records_of))
+            fault = f"{standings}, and only what is dead is {done}" if standings else "not known"
+            raise NotFound(f'"{name}" is {fault}; nothing was done')
+        found |= {record.id: record for record in dead}
+    return sorted(found.values(), key=lambda record: (record.number, record.destination))
+
+
 def filter_options(command: Any) -> Any:
-    """Add what `deliveries` and `replay` filter by."""
+    """Add what `deliveries`, `replay` and `discard` filter by."""
     options = (
         click.option("--destination", metavar="NAME", help="Only those to this destination."),
         click.option("--cause", metavar="TEXT", help="Only those whose reason contains this."),

@@ -9,14 +9,14 @@ import click
 
 from bridge.cli.options import config_option, read_config
 from bridge.cli.output import stderr, stdout
-from bridge.cli.records import NotFound, filter_options
+from bridge.cli.records import NotFound, filter_options, named_dead
 from bridge.config import Config
 from bridge.config.faults import nearest
 from bridge.deliveries import State
 from bridge.errors import ConfigError
-from bridge.store.records import Records, reading
+from bridge.store.records import reading
 from bridge.store.revivals import Requests, Wanted, requesting
-from bridge.store.stories import Filter, Record
+from bridge.store.stories import Filter
 
 #: requests in one transaction, which the running bridge waits for
 CHUNK = 500
@@ -46,7 +46,8 @@ def replay(
     The running service takes them up by itself, each at the end of its destination's lane, with a
     new age; otherwise they go out at its next start. Parts that arrived are not sent again; a
     part in doubt is. With --to, the message becomes a delivery to another destination, unless it
-    is there already. Only dead ones can be replayed, and asking twice sends them once.
+    is there already. Only dead ones can be replayed, and asking twice sends them once. One that was
+    discarded is replayed only by its own ID.
     """
     wanted = Filter(states=(State.DEAD,), destination=destination, cause=cause, since=since)
     is_filtered = wanted != Filter(states=(State.DEAD,))
@@ -54,7 +55,9 @@ def replay(
         raise ConfigError(["name deliveries by ID, or by --destination, --cause and --since"])
     config = read_config(config_path)
     with reading(config.store_path) as records:
-        dead = _named(records, ids) if ids else records.dead(wanted)
+        dead = (
+            named_dead(records, ids, done="replayed", by_id=True) if ids else records.dead(wanted)
+        )
     if not dead:
         raise NotFound("no dead delivery is like that")
     chosen = [Wanted(each.number, each.destination, to or each.destination) for each in dead]
@@ -63,20 +66,6 @@ def replay(
         _say("would be sent again", chosen)
         return
     _ask(config.store_path, chosen)
-
-
-def _named(records: Records, ids: Sequence[str]) -> list[Record]:
-    """Return the dead deliveries of these names, oldest first; each name has to have one."""
-    found: dict[str, Record] = {}
-    for name in dict.fromkeys(ids):
-        records_of = records.named(name)
-        dead = [record for record in records_of if record.state is State.DEAD]
-        if not dead:
-            states = ", ".join(dict.fromkeys(record.state for record in records_of))
-            fault = f"{states}, and only what is dead is replayed" if states else "not known"
-            raise NotFound(f'"{name}" is {fault}; nothing was done')
-        found |= {record.id: record for record in dead}
-    return sorted(found.values(), key=lambda record: (record.number, record.destination))
 
 
 def _check_destinations(config: Config, names: Collection[str]) -> None:

@@ -5,10 +5,8 @@ thrown away afterwards: the running service is not disturbed.
 """
 
 import asyncio
-import json
-import random
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +15,7 @@ from uuid import uuid4
 import click
 
 from bridge import logs
+from bridge.app import Reality
 from bridge.cli.options import config_option, read_config
 from bridge.cli.output import stderr, stdout
 from bridge.config import Config
@@ -24,15 +23,15 @@ from bridge.config.faults import nearest
 from bridge.deliveries import Accepted, Outcome
 from bridge.destinations import Destination
 from bridge.errors import ConfigError
-from bridge.events import MESSAGE_FINALIZED
+from bridge.notices import own_message
 from bridge.retries import RetryPolicy
 from bridge.senders import Sender, open_sender, open_session
-from bridge.store import Arrival
 from bridge.store.sqlite import SqliteStore
 from bridge.worker import Lane, Surroundings, Target, Worker
 
 _TEXT = "This is a **test message**: if you can read it, the bridge can post here."
 _POLL_SECONDS = 0.02
+_REAL = Reality()
 
 
 @click.command()
@@ -62,8 +61,8 @@ class _Witness:
     def __init__(self, sender: Sender) -> None:
         self.outcomes: list[Outcome] = []
         self._sender = sender
-        # Neither is called: a test message is always new.
-        self.edit, self.remove = sender.edit, sender.remove
+        # None is called: a test message is always new, and tried once.
+        self.edit, self.remove, self.find = sender.edit, sender.remove, sender.find
 
     async def send(
         self, post: Any, *, thread: str | None = None, title: str | None = None
@@ -79,14 +78,22 @@ async def _delivered(
 ) -> list[Outcome]:
     """Deliver one event and return every answer of the platform."""
     slack = config.settings.slack
-    async with open_session() as session:
+    async with open_session(config.settings.outbound.way) as session:
         sender = _Witness(
             open_sender(destination, session, slack_token=slack.token, slack_api_url=slack.api_url)
         )
         with TemporaryDirectory(prefix="nexusgpt-bridge-") as directory:
             store = await SqliteStore.open(Path(directory, "send.db"))
             try:
-                await store.accept(_arrival(name, text))
+                arrival = own_message(
+                    f"test-{uuid4()}",
+                    "test",
+                    text,
+                    role="test message",
+                    routed={name: "send"},
+                    at=_REAL.now(),
+                )
+                await store.accept(arrival)
                 await _work_down(store, name, Target(destination=destination, sender=sender))
             finally:
                 await store.close()
@@ -97,9 +104,9 @@ async def _work_down(store: SqliteStore, name: str, target: Target) -> None:
     around = Surroundings(
         store=store,
         agents={},
-        now=lambda: datetime.now(UTC),
-        sleep=asyncio.sleep,
-        chance=random.random,
+        now=_REAL.now,
+        sleep=_REAL.sleep,
+        chance=_REAL.chance,
     )
     # The maximum age of nothing makes the first failure final.
     once = RetryPolicy(max_age=timedelta(0))
@@ -108,24 +115,6 @@ async def _work_down(store: SqliteStore, name: str, target: Target) -> None:
     while await store.pending():  # noqa: ASYNC110 -- a store does not tell when it has settled
         await asyncio.sleep(_POLL_SECONDS)
     await worker.stop()
-
-
-def _arrival(destination: str, text: str) -> Arrival:
-    message_id, chat_id = f"test-{uuid4()}", "test"
-    payload = {
-        "id": message_id,
-        "chatId": chat_id,
-        "content": text,
-        "virtualSender": {"name": "nexusgpt-bridge", "role": "test message"},
-    }
-    return Arrival(
-        message_id=message_id,
-        chat_id=chat_id,
-        fingerprint=b"",
-        body=json.dumps({"event": MESSAGE_FINALIZED, "payload": payload}).encode(),
-        routed={destination: "send"},
-        accepted_at=datetime.now(UTC),
-    )
 
 
 def _say(destination: str, outcome: Outcome) -> None:

@@ -51,6 +51,8 @@ def _json(story: Story, clean: Callable[[str], str], *, with_content: bool) -> d
         "revision": story.record.revision,
         "route": story.record.route,
         "thread": story.thread,
+        "discarded_at": written(story.record.discarded_at),
+        "parked": _parked_json(story, clean),
         "parts": [
             {"number": part.number, "state": part.state, "id": part.post_id or None}
             for part in story.parts
@@ -74,6 +76,12 @@ def _json(story: Story, clean: Callable[[str], str], *, with_content: bool) -> d
     return told
 
 
+def _parked_json(story: Story, clean: Callable[[str], str]) -> dict[str, Any] | None:
+    if story.parked is None:
+        return None
+    return {"reason": clean(story.parked.reason), "since": written(story.parked.since)}
+
+
 def _print(
     story: Story, clean: Callable[[str], str], *, with_content: bool, is_first: bool
 ) -> None:
@@ -81,7 +89,8 @@ def _print(
     if not is_first:
         out.print()
     record = story.record
-    out.print(f"{record.id}: {record.state}", style=STYLES[record.state], soft_wrap=True)
+    standing = record.standing
+    out.print(f"{record.id}: {standing}", style=STYLES[standing], soft_wrap=True)
     for line in _lines(story, clean):
         out.print(f"    {line}", soft_wrap=True)
     if with_content:
@@ -103,6 +112,11 @@ def _lines(story: Story, clean: Callable[[str], str]) -> Iterator[str]:
     if story.thread is not None:
         yield f"thread {printable(story.thread)}"
     yield _ending(story, clean)
+    if record.state is State.PENDING and story.parked is not None:
+        since = written(story.parked.since)
+        yield f"{record.destination} is parked since {since}: {clean(story.parked.reason)}"
+    if record.discarded_at is not None:
+        yield f"{written(record.discarded_at)} discarded"
 
 
 def _replayed(replay: Replay) -> str:

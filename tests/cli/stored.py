@@ -41,6 +41,17 @@ def sample(path: Path) -> None:
     fill(path, arrival(4, "support"), dead=0)
 
 
+def park(path: Path, destination: str, reason: str, *, at: datetime) -> None:
+    """Let the bridge of the store at `path` find out that a destination is gone."""
+    asyncio.run(_park(path, destination, reason, at))
+
+
+async def _park(path: Path, destination: str, reason: str, at: datetime) -> None:
+    store = await SqliteStore.open(path)
+    await store.park(destination, reason=reason, at=at)
+    await store.close()
+
+
 async def _fill(path: Path, arrivals: tuple[Arrival, ...], dead: int) -> None:
     store = await SqliteStore.open(path)
     for number, each in enumerate(arrivals):

@@ -1,6 +1,7 @@
 """`deliveries`: what is not delivered, and why."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from bridge.cli.moments import age
 from tests.cli.conftest import Run
-from tests.cli.stored import SECRET, TEXT, arrival, fill, sample
+from tests.cli.stored import GONE, SECRET, TEXT, arrival, fill, park, sample
 
 
 @pytest.fixture(name="store")
@@ -108,6 +109,29 @@ def test_programs_get_an_array(run: Run, config: Path, store: Path) -> None:
     assert (pending["state"], pending["settled_at"], pending["reason"]) == ("pending", None, "")
     assert dead["settled_at"].endswith("+00:00")
     assert (dead["message"], dead["chat"], dead["destination"]) == ("m2", "c2", "support")
+
+
+def test_what_is_parked_is_said_first(run: Run, config: Path, store: Path) -> None:
+    """Since when and why, without secrets; to programs that read the list, on stderr."""
+    park(store, "support", GONE, at=datetime.now(UTC) - timedelta(hours=3))
+    reason = "the webhook was removed \N{REPLACEMENT CHARACTER}[31m[secret]"
+    said = re.compile(rf"support is parked since \S+\+00:00 \(3h\): {re.escape(reason)}\n")
+
+    for options in ((), ("--list",), ("--state", "pending"), ("--destination", "support")):
+        assert said.match(run("deliveries", *options, "--config", config).stdout)
+    for_programs = run("deliveries", "--json", "--config", config)
+    assert said.fullmatch(for_programs.stderr)
+    assert len(json.loads(for_programs.stdout)) == 4
+
+
+@pytest.mark.parametrize("options", [("--destination", "ops"), ("--state", "dead")])
+def test_what_is_parked_is_not_said_where_it_explains_nothing(
+    run: Run, config: Path, store: Path, options: tuple[str, ...]
+) -> None:
+    """Of another destination, or of what does not wait."""
+    park(store, "support", "gone", at=datetime.now(UTC))
+
+    assert "parked" not in run("deliveries", *options, "--config", config).output
 
 
 def test_nothing_is_said_plainly(run: Run, config: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.store.revivals import Wanted, requesting
 from tests.cli.conftest import Run
-from tests.cli.stored import SECRET, TEXT, sample
+from tests.cli.stored import SECRET, TEXT, park, sample
 
 
 @pytest.fixture(name="store")
@@ -57,6 +57,23 @@ def test_a_pending_one_tells_what_it_waits_for(run: Run, config: Path, store: Pa
     assert run("show", "4-support", "--config", config).stdout.endswith("\n    waits\n")
     _change(store, "UPDATE delivery SET reason = 'busy'")
     assert "waits; last failure: busy" in run("show", "4-support", "--config", config).stdout
+
+
+def test_a_pending_one_tells_that_its_destination_is_parked(
+    run: Run, config: Path, store: Path
+) -> None:
+    """Since when and why; one that is over does not."""
+    at = datetime(2026, 8, 1, tzinfo=UTC)
+    park(store, "support", f"token_revoked {SECRET}", at=at)
+    told = json.loads(run("show", "4-support", "--json", "--config", config).stdout)
+
+    assert run("show", "4-support", "--config", config).stdout.endswith(
+        "\n    waits\n"
+        "    support is parked since 2026-08-01T00:00:00.000+00:00: token_revoked [secret]\n"
+    )
+    parked = {"reason": "token_revoked [secret]", "since": "2026-08-01T00:00:00.000+00:00"}
+    assert (told["parked"], told["discarded_at"]) == (parked, None)
+    assert "parked" not in run("show", "2-support", "--config", config).stdout
 
 
 def test_a_replay_is_part_of_the_story(run: Run, config: Path, store: Path) -> None:
