@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bridge.deliveries import Accepted, Form
 from bridge.destinations import Destination
+from bridge.outbound import Outbound
 from bridge.rendering import render
 from bridge.rendering.markdown import parse
 from bridge.sandbox import NO_LIMITS, Sandbox, SlackToken
@@ -80,7 +81,10 @@ def _slowest_form(text: str, place: Destination, rounds: int) -> float:
 async def _print_share(rounds: int) -> None:
     """Print how much of the way from message to accepted post is rendering, on loopback."""
     print("\nA post of half a KB, rendered and sent to a sandbox     ms   of it rendering")
-    async with Sandbox(limits=NO_LIMITS) as sandbox, open_session(_WAIT) as session:
+    async with (
+        Sandbox(limits=NO_LIMITS) as sandbox,
+        open_session(Outbound(answer_timeout=_WAIT)) as session,
+    ):
         url = SecretStr(sandbox.discord.webhook_url("ops"))
         discord = DISCORD.model_copy(update={"webhook_url": url})
         places: dict[str, Destination] = {"Slack": SLACK, "Discord": discord}
