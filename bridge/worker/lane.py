@@ -87,8 +87,10 @@ class Lane:
         delivery = await self._store.claim(self.name)
         async with self._gate.passed(self._ledger.due(delivery)), self._at_work():
             decision = self._ledger.outlived(delivery) or await self._tried(delivery)
-            if await self._insist(lambda: self._ledger.carry_out(decision, delivery, self._work)):
-                self._work = None
+            is_over = await self._insist(
+                lambda: self._ledger.carry_out(decision, delivery, self._work)
+            )
+            self._work = None if is_over else self._work
 
     def is_stuck(self, now: datetime) -> bool:
         """Tell whether it is busy with one attempt for longer than any may take."""

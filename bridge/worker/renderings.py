@@ -37,7 +37,8 @@ class Renderings:
     async def posts(self, rendering: Rendering, destination: Destination) -> tuple[Post, ...]:
         """Return the posts that bring the message to the destination. Raises what `render` raises."""
         told = rendering.number, rendering.form, rendering.revision, rendering.route
-        key = (*told, _looks(destination))
+        # A reload may know the agent by another name.
+        key = (*told, rendering.message.agent, _looks(destination))
         if key not in self._tasks:
             while len(self._tasks) >= MAX_REMEMBERED:
                 del self._tasks[next(iter(self._tasks))]

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bridge.app import running
 from bridge.config import Config
 from bridge.sandbox import Sandbox
 from bridge.store.sqlite import SqliteStore
@@ -79,6 +81,12 @@ async def post(url: str, **changes: object) -> int:
         session.post(url, data=make_body(**changes), headers=VERIFIED) as answer,
     ):
         return answer.status
+
+
+async def start(config: Config) -> None:
+    """Start a bridge, and stop it if that went well."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(running(config))
 
 
 async def pending(config: Config) -> dict[str, int]:

@@ -7,17 +7,17 @@ import os
 import re
 import signal
 import socket
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bridge.app import running, serve
-from bridge.config import Config, load
+from bridge.config import load
 from bridge.errors import ListenError, StoreInUse
 from bridge.sandbox import Hang, RateLimited, Sandbox
-from tests.app.conftest import VERIFIED, SlowSlack, Write, pending, post
+from tests.app.conftest import VERIFIED, SlowSlack, Write, pending, post, start
 from tests.messages import make_body
 from tests.processes import serving
 
@@ -90,16 +90,11 @@ async def test_an_address_that_can_t_be_had_is_named(
         listen = listen.format(taken=taken.getsockname()[1], tmp=tmp_path)
         config = load(write(listen), {})
         with pytest.raises(ListenError) as caught:
-            await asyncio.create_task(_run(config))
+            await asyncio.create_task(start(config))
 
     assert str(caught.value).startswith(f'can\'t listen on "{listen}" ([server] listen): ')
     assert why in str(caught.value)
     assert await pending(config) == {}
-
-
-async def _run(config: Config) -> None:
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(running(config))
 
 
 async def test_a_store_has_one_bridge(write: Write) -> None:
@@ -107,7 +102,7 @@ async def test_a_store_has_one_bridge(write: Write) -> None:
     config = load(write(), {})
     async with running(config) as bridge:
         with pytest.raises(StoreInUse):
-            await asyncio.create_task(_run(config))
+            await asyncio.create_task(start(config))
         assert await post(bridge.url) == 202
 
 

@@ -110,7 +110,7 @@ async def test_a_parked_destination_is_tried_at_once(write: Write, sandbox: Sand
     sandbox.slack.put(SlackChannel(id="C1", name="support", archived=True))
     async with running(load(path, {})) as bridge:
         await post(bridge.url, id="m1")
-        while not sandbox.calls:
+        while "parked" not in await bridge.health.status():
             await asyncio.sleep(0.01)
         sandbox.slack.put(SlackChannel(id="C1", name="support"))
         await _reload(bridge, path)
@@ -123,6 +123,7 @@ async def test_a_destination_that_is_gone_from_the_config_is_drained(
     """With its old settings; what comes later goes where the new routes say."""
     path = write()
     change(path, ("[[routes]]", '[delivery]\nretry_first = "5ms"\n[[routes]]'))
+    change(path, ("[slack]", "[slack]\nposts_per_second = 1000"))
     sandbox.slack.faults.add("C1", *[RateLimited(retry_after=0)] * 3)
     async with running(load(path, {})) as bridge:
         for number in range(3):
