@@ -1,11 +1,17 @@
 """What a lane does first about a post that may be there already, where it is to check: `Doubts`."""
 
+from typing import assert_never
+
 from bridge.deliveries import Absent, Accepted, Delivery, Unknown, Unsearchable
 from bridge.logs import log
 from bridge.retries import RetryPolicy
 from bridge.senders import Sender
 from bridge.worker.steps import Send, Step
 from bridge.worker.work import Work
+
+# Slack shows a post in the channel's history some moments after it has taken it (korotovsky/slack-mcp-server
+# pull request 284): what is not there at once may be there after the next wait.
+_NOT_YET = Unknown(reason="a post in doubt is not there yet, and is looked for once more")
 
 
 class Doubts:
@@ -15,6 +21,8 @@ class Doubts:
         self._lane = lane
         self._is_to_check = policy.on_unknown == "check"
         self._told: set[str] = set()
+        #: message and part that was looked for once, and not there
+        self._missed: tuple[int, int] | None = None
 
     async def look(
         self, step: Step, work: Work, delivery: Delivery, sender: Sender
@@ -29,14 +37,26 @@ class Doubts:
         thread = work.thread(step, delivery) or delivery.thread
         since = delivery.accepted_at
         found = await sender.find(step.post, thread=thread, title=work.title, since=since)
-        if isinstance(found, Unsearchable):
-            self._tell(found.reason)
-        if isinstance(found, Absent | Unsearchable):
-            return None
-        if isinstance(found, Accepted):
-            fields = {"destination": self._lane, "message": delivery.message_id}
-            log.info("found", **fields, part=found.confirmed.part)
-        return found
+        match found:
+            case Accepted():
+                about = {"destination": self._lane, "message": delivery.message_id}
+                log.info("found", **about, part=found.confirmed.part)
+                return found
+            case Absent():
+                return self._missing((delivery.number, step.post.part))
+            case Unsearchable():
+                self._tell(found.reason)
+                return None
+            case Unknown():
+                return found
+            case _:
+                assert_never(found)
+
+    def _missing(self, part: tuple[int, int]) -> Unknown | None:
+        """Return that it is to be looked for once more; None: that has been done."""
+        is_first = part != self._missed
+        self._missed = part if is_first else None
+        return _NOT_YET if is_first else None
 
     def _tell(self, reason: str) -> None:
         if reason not in self._told:

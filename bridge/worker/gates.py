@@ -40,10 +40,13 @@ class _Platform:
 
 
 class Gates:
-    """All gates of a worker."""
+    """All gates of a worker. `steady` is a clock that nobody sets; without one, each gate's is."""
 
-    def __init__(self, slack: Rate | None = None) -> None:
+    def __init__(
+        self, slack: Rate | None = None, steady: Callable[[], datetime] | None = None
+    ) -> None:
         self._slack = Pace(usual=Bucket(rate=slack or slack_rate()))
+        self._steady = steady
         self._channels: dict[Hashable, _Channel] = {}
         self._platforms: dict[str, _Platform] = {}
 
@@ -59,12 +62,12 @@ class Gates:
         Without a destination, there is nothing to call: the gate is always open.
         """
         if destination is None:
-            return Gate(_Channel(Pace()), _Platform(""), now, sleep)
+            return Gate(_Channel(Pace()), _Platform(""), now, sleep, self._steady)
         name = destination.platform
         pace = self._slack if name == "slack" else Pace()
         channel = self._channels.setdefault(_key(destination, token), _Channel(pace))
         platform = self._platforms.setdefault(name, _Platform(name))
-        return Gate(channel, platform, now, sleep)
+        return Gate(channel, platform, now, sleep, self._steady)
 
 
 class Gate:
@@ -76,11 +79,13 @@ class Gate:
         platform: _Platform,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
+        steady: Callable[[], datetime] | None = None,
     ) -> None:
         self._channel = channel
         self._platform = platform
         self._now = now
         self._sleep = sleep
+        self._steady = steady or now
 
     @asynccontextmanager
     async def passed(self, not_before: datetime | None) -> AsyncIterator[None]:
@@ -88,10 +93,13 @@ class Gate:
 
         Who asks first is let through first; who must not call yet does not stand in line.
         """
-        await self._until(lambda: not_before or self._now())
+        # Once only: when the clock is set back meanwhile, what is left is not to be waited for.
+        if not_before is not None and (left := not_before - self._now()) > timedelta(0):
+            await self._sleep(left.total_seconds())
         async with self._channel.turn:
-            await self._until(self._opening)
-            self._channel.pace = self._channel.pace.taken(self._now())
+            while (left := self._opening() - self._steady()) > timedelta(0):
+                await self._sleep(left.total_seconds())
+            self._channel.pace = self._channel.pace.taken(self._steady())
         self._channel.under_way += 1
         try:
             yield
@@ -100,7 +108,7 @@ class Gate:
 
     def heard(self, outcome: Outcome) -> None:
         """Take note of the answer to the call that is under way."""
-        now, channel, platform = self._now(), self._channel, self._platform
+        now, channel, platform = self._steady(), self._channel, self._platform
         channel.pace = channel.pace.heard(outcome, now, others=channel.under_way - 1)
         was_near_ban = platform.standing.is_near_ban
         platform.standing = platform.standing.heard(outcome, now)
@@ -113,11 +121,7 @@ class Gate:
             log.error("platform_stopped", platform=platform.name, text=text, seconds=left.seconds)
 
     def _opening(self) -> datetime:
-        return max(self._channel.pace.at(self._now()), self._platform.standing.closed_until)
-
-    async def _until(self, moment: Callable[[], datetime]) -> None:
-        while (left := moment() - self._now()) > timedelta(0):
-            await self._sleep(left.total_seconds())
+        return max(self._channel.pace.at(self._steady()), self._platform.standing.closed_until)
 
 
 def _key(destination: Destination, token: SecretStr | None) -> Hashable:

@@ -21,6 +21,7 @@ from bridge.deliveries import (
     Unknown,
 )
 from bridge.errors import StoreUnavailable
+from bridge.logs import log
 from bridge.logs.faults import fault
 from bridge.logs.outages import Outage
 from bridge.retries import Decision, RetryPolicy, decide
@@ -133,6 +134,8 @@ class Lane:
             if found := await self._doubts.look(step, work, delivery, self._target.sender):
                 return found
             thread = work.thread(step, delivery)
+            about = {"destination": self.name, "message": delivery.message_id}
+            log.debug("posting", **about, step=type(step).__name__.lower(), thread=thread)
             with self._around.metrics.posting(self.name):
                 return await take(step, self._target.sender, thread=thread, title=work.title)
         except StoreUnavailable:

@@ -10,10 +10,10 @@ from typing import Any, assert_never, cast
 
 from bridge.deliveries import Accepted, Delivery, State
 from bridge.logs import log
-from bridge.retries import Confirm, Decision, GiveUp, Park, Resend, RetryPolicy, Wait
+from bridge.retries import PROBE_LONGEST, Confirm, Decision, GiveUp, Park, Resend, RetryPolicy, Wait
 from bridge.store import Parked
 from bridge.worker.surroundings import Surroundings
-from bridge.worker.work import Work
+from bridge.worker.work import Work, was_begun
 
 
 class Ledger:
@@ -57,9 +57,12 @@ class Ledger:
 
     def due(self, delivery: Delivery) -> datetime | None:
         """Return when the delivery is to be tried, or given up; None: at once."""
+        now = self._around.now()
         if self.parked is None:
-            return delivery.not_before
-        return min(self.probe_at, delivery.accepted_at + self._policy.max_age)
+            return delivery.due(now)
+        # A clock that was set back puts off no probe for longer than any would be.
+        probe_at = min(self.probe_at, now + PROBE_LONGEST)
+        return min(probe_at, delivery.accepted_at + self._policy.max_age)
 
     def outlived(self, delivery: Delivery) -> GiveUp | None:
         """Give up what is too old behind a destination that is not to be tried yet."""
@@ -107,7 +110,7 @@ class Ledger:
 
     async def _postpone(self, wait: Wait, delivery: Delivery, work: Work | None) -> None:
         at = self._around.now()
-        in_doubt = wait.in_doubt or _may_be_there(work)
+        in_doubt = wait.in_doubt or _may_be_there(work, delivery)
         await self._store.postpone(
             delivery, until=at + wait.delay, reason=wait.reason, at=at, in_doubt=in_doubt
         )
@@ -124,7 +127,7 @@ class Ledger:
             until=self.probe_at,
             reason=park.reason,
             at=at,
-            in_doubt=_may_be_there(work),
+            in_doubt=_may_be_there(work, delivery),
         )
         seconds = round(park.delay.total_seconds())
         self._log(log.warning, "still_parked", delivery, reason=park.reason, seconds=seconds)
@@ -145,6 +148,6 @@ class Ledger:
         write(word, destination=self._lane, message=delivery.message_id, **fields)
 
 
-def _may_be_there(work: Work | None) -> bool:
+def _may_be_there(work: Work | None, delivery: Delivery) -> bool:
     """Tell whether an earlier attempt is in doubt, which no later failure settles."""
-    return work is not None and work.may_be_there
+    return was_begun(delivery) if work is None else work.may_be_there

@@ -57,7 +57,7 @@ class Work:
     def is_in_doubt(self, delivery: Delivery) -> bool:
         """Tell, once, whether the next part was begun by a bridge that then ended."""
         was_known, self._is_begun = self._is_begun, True
-        return not was_known and _was_begun(delivery) and not self._can_be_repeated
+        return not was_known and was_begun(delivery) and not self._can_be_repeated
 
     async def begin(self, delivery: Delivery, store: Store) -> None:
         """Put on record that the next step is being taken. Raises StoreUnavailable."""
@@ -66,9 +66,9 @@ class Work:
             plan = [frozen(step) for step in self._plan or ()]
             await store.begin(delivery, form=self.form, plan=plan)
             self._is_new = False
-        elif not _was_begun(delivery):
+        elif not was_begun(delivery):
             await store.begin(delivery, form=self.form)
-        self.may_be_there = _was_begun(delivery) and not self._is_refused
+        self.may_be_there = was_begun(delivery) and not self._is_refused
         self._is_refused = False
 
     def thread(self, step: Step, delivery: Delivery) -> str | None:
@@ -164,7 +164,8 @@ class Work:
         return self._destination.thread == "chat" and not self.form.unthreaded
 
 
-def _was_begun(delivery: Delivery) -> bool:
+def was_begun(delivery: Delivery) -> bool:
+    """Tell whether an attempt at the next part is on record whose answer is not."""
     return any(part.in_doubt for part in delivery.planned[:1])
 
 

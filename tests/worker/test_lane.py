@@ -9,7 +9,7 @@ from bridge.deliveries import Accepted, Confirmed, Form, Outcome
 from bridge.destinations import Destination
 from bridge.events import Message
 from bridge.rendering import Post, render
-from bridge.sandbox import Hang, SlackChannel, SlackError, SlackToken
+from bridge.sandbox import Hang, SlackError, SlackToken
 from bridge.worker import Lane, Worker
 from tests.conftest import TOKEN
 from tests.worker.conftest import House

@@ -8,7 +8,7 @@ import pytest
 
 from bridge.deliveries import Form
 from bridge.retries import RetryPolicy
-from bridge.sandbox import Hang, SlackError
+from bridge.sandbox import DiscordError, Hang, LostAnswer, RateLimited, SlackError
 from bridge.store.sqlite import SqliteStore
 from tests.worker.conftest import House
 
@@ -55,6 +55,44 @@ async def test_a_part_in_doubt_can_be_left_to_a_person(house: House) -> None:
     assert state == "dead"
     assert reason.startswith("the bridge ended before the answer was on record; held")
     assert house.sandbox.posts == []
+
+
+def _is_in_doubt(house: House) -> bool:
+    """Tell whether the disk says that a part may have been sent."""
+    with closing(sqlite3.connect(house.path)) as connection:
+        rows = connection.execute("SELECT 1 FROM part WHERE state = 'in doubt'").fetchall()
+    return bool(rows)
+
+
+@pytest.mark.parametrize(
+    "fault", [RateLimited(), DiscordError(404, 10015, "Unknown Webhook")], ids=str
+)
+async def test_no_later_failure_settles_a_doubt(
+    house: House, fault: RateLimited | DiscordError
+) -> None:
+    """The second attempt was certainly refused; what became of the first one is still not known."""
+    house.clock.stopped = True
+    house.sandbox.discord.faults.add("111", LostAnswer(), fault)
+    await house.accept("m1", "ops")
+    async with house.working("ops"):
+        await house.until_logged("postponed")
+        house.clock.advance(1)
+        word = "postponed" if isinstance(fault, RateLimited) else "still_parked"
+        await house.until_logged(word, 2 if word == "postponed" else 1)
+
+        assert _is_in_doubt(house)
+
+
+async def test_a_doubt_outlasts_a_config_without_the_destination(house: House) -> None:
+    """Nothing can be sent then, and what was sent before is not forgotten."""
+    house.clock.stopped = True
+    await _half_sent(house, Hang())
+    ops = house.destinations.pop("ops")
+    async with house.working("ops"):
+        await house.until_logged("postponed")
+    house.destinations["ops"] = ops
+
+    assert _is_in_doubt(house)
 
 
 async def test_the_form_that_passed_is_kept(house: House) -> None:

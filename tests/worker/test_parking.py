@@ -10,7 +10,9 @@ from bridge.retries import RetryPolicy
 from bridge.sandbox import SlackChannel, SlackError
 from tests.worker.conftest import House
 
-HERE, GONE = (SlackChannel(id="C1", name="support", archived=archived) for archived in (False, True))
+HERE, GONE = (
+    SlackChannel(id="C1", name="support", archived=archived) for archived in (False, True)
+)
 
 
 @pytest.fixture(name="house")
@@ -42,7 +44,9 @@ async def test_the_first_proof_parks_a_destination(house: House) -> None:
 
     assert _calls(house) == 1
     assert await house.store.pending() == {"support": 3}
-    assert 'level=error event=parked destination=support reason="Slack says' in house.lines.getvalue()
+    assert (
+        'level=error event=parked destination=support reason="Slack says' in house.lines.getvalue()
+    )
     assert "is_archived" in (await house.store.parked())["support"].reason
 
 
@@ -53,7 +57,10 @@ async def test_it_is_tried_at_growing_intervals(house: House) -> None:
     await house.accept("m1", "support")
     await house.work_off("support")
 
-    waits = [int(each) for each in re.findall(r"event=still_parked .* seconds=(\d+)", house.lines.getvalue())]
+    waits = [
+        int(each)
+        for each in re.findall(r"event=still_parked .* seconds=(\d+)", house.lines.getvalue())
+    ]
     assert waits == [60, 60, 120, 240, 480, 900, 900, 900]
     [(_, state, reason)] = house.history()
     assert state == "dead"

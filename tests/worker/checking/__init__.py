@@ -1,0 +1,1 @@
+"""What a lane does about a post in doubt where on_unknown = "check"."""
