@@ -1,6 +1,6 @@
 """Builds everything and owns its lifetime: `running` is a `Bridge` at work."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -108,7 +108,7 @@ class Bridge:
             now=real.now,
             sleep=real.sleep,
             chance=real.chance,
-            gates=Gates(slack_rate(self._settings.slack.posts_per_second)),
+            gates=Gates(slack_rate(self._settings.slack.posts_per_second), real.steady),
             tell=self._notices.tell,
             metrics=self._metrics.outgoing,
         )
@@ -135,12 +135,20 @@ async def running(
             metrics=metrics,
             recovered=await store.pending(),
         )
+        await _unpark(store, bridge.worker.names())
         stack.push_async_callback(bridge.worker.stop)
         await _listen(bridge, settings, sockets, stack)
         bridge.worker.start()
         for name, work in bridge.chores.items():
             await stack.enter_async_context(background(work, name, real))
         yield bridge
+
+
+async def _unpark(store: Store, names: Collection[str]) -> None:
+    """Forget that destinations are gone which nobody names any more, and for which nothing waits."""
+    for name in await store.parked():
+        if name not in names:
+            await store.unpark(name)
 
 
 async def _listen(

@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +18,7 @@ from bridge.app import running, serve
 from bridge.config import load
 from bridge.errors import ListenError, StoreInUse
 from bridge.sandbox import Hang, RateLimited, Sandbox
+from bridge.store.sqlite import SqliteStore
 from tests.app.conftest import VERIFIED, SlowSlack, Write, pending, post, start
 from tests.messages import make_body
 from tests.processes import serving
@@ -167,3 +169,16 @@ async def test_a_second_signal_ends_the_process_at_once(write: Write, sandbox: S
 
     told = [json.loads(post.body)["metadata"]["event_payload"]["message"] for post in posts]
     assert told == ["m0", "m1", "m2"]
+
+
+async def test_a_parked_destination_that_nobody_names_is_forgotten(
+    write: Write, sandbox: Sandbox
+) -> None:
+    """Unless something waits for it: no status and no metric speaks of it for ever."""
+    config = load(write(), {})
+    store = await SqliteStore.open(config.store_path)
+    for name in ("support", "forgotten"):
+        await store.park(name, reason="gone", at=datetime.now(UTC))
+    await store.close()
+    async with running(config) as bridge:
+        assert await bridge.health.status() == "nothing pending, slack support parked"
