@@ -169,6 +169,17 @@ class Store(Protocol):
         """
         ...
 
+    async def seen(self) -> datetime | None:
+        """Return up to when the clock is believed, as `see` has it on record; None: nobody knows.
+
+        Before there is such a record, that is when the newest message was accepted.
+        """
+        ...
+
+    async def see(self, at: datetime) -> None:
+        """Keep on record that the clock is believed up to this moment."""
+        ...
+
     async def prune(self, before: datetime, *, after: int = 0) -> Pruned:
         """Forget some messages behind the number `after` whose deliveries are all over.
 

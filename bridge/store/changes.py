@@ -92,6 +92,14 @@ class Unparking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """The clock is believed up to some moment."""
+
+    #: aware
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """Nothing changes, but on disk."""
 
@@ -106,5 +114,6 @@ Change = (
     | Pruning
     | Parking
     | Unparking
+    | Sight
     | Proof
 )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from bridge.errors import StoreUnavailable
 from bridge.store import Arrival, Pruned, Receipt, Revived
 from bridge.store import statements as sql
-from bridge.store.changes import Change, Parking, Proof, Pruning, Revival, Unparking
+from bridge.store.changes import Change, Parking, Proof, Pruning, Revival, Sight, Unparking
 from bridge.store.checkpoints import Checkpoints
 from bridge.store.faults import at_work
 from bridge.store.files import OpenFile
@@ -115,6 +115,8 @@ class Commits:
             self._connection.execute(sql.PARK, row)
         if isinstance(change, Unparking):
             self._connection.execute(sql.UNPARK, (change.destination,))
+        if isinstance(change, Sight):
+            self._connection.execute(sql.SEE, (stored(change.at),))
         if isinstance(change, Proof):
             self._connection.execute(sql.PROVE)
         return Committed()

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bridge.errors import StoreInUse, StoreUnusable
@@ -41,6 +41,8 @@ class OpenFile:
     lanes: Lanes
     #: which destinations are parked
     parked: Mapping[str, Parked]
+    #: up to when the clock was believed when the file was opened, aware
+    seen: datetime | None
     #: whether the file is where it was
     presence: Presence
     #: for the writer
@@ -80,6 +82,7 @@ def open_file(path: Path, *, busy_timeout: timedelta) -> OpenFile:
                 destination: Parked(reason=reason, since=restored(since))
                 for destination, reason, since in reader.execute(sql.PARKED)
             },
+            seen=_seen(reader),
             presence=Presence(path),
             marks=Marks(writer),
             resources=resources.pop_all(),
@@ -118,6 +121,11 @@ def _connected(path: Path, busy_timeout: timedelta) -> Iterator[sqlite3.Connecti
         connection.execute(f"PRAGMA journal_size_limit = {MAX_LOG_PAGES * _PAGE_BYTES}")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         yield connection
+
+
+def _seen(reader: sqlite3.Connection) -> datetime | None:
+    [(seen,)] = reader.execute(sql.SEEN).fetchall()
+    return None if seen is None else restored(seen)
 
 
 def _prepare(writer: sqlite3.Connection, path: Path) -> None:

@@ -54,7 +54,7 @@ class Heads:
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
     number, destination, message_id, route, body, revision, *state = row
-    accepted, attempts, not_before, form, thread, parts, earlier = state
+    accepted, attempts, not_before, form, thread, failed_at, parts, earlier = state
     told = sorted(json.loads(parts))
     return Delivery(
         number=number,
@@ -66,6 +66,7 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         accepted_at=restored(accepted),
         attempts=attempts,
         not_before=None if not_before is None else restored(not_before),
+        failed_at=None if failed_at is None else restored(failed_at),
         confirmed=tuple(_confirmed(*row[:3]) for row in told if row[3] == "confirmed"),
         planned=tuple(_planned(row) for row in told if row[3] != "confirmed"),
         form=Form(**dict.fromkeys(json.loads(form), True)),

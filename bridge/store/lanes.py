@@ -1,10 +1,12 @@
 """The order in memory: for each destination the numbers of its pending messages. No I/O."""
 
 import asyncio
-from collections import deque
+from array import array
 from collections.abc import Iterable, Mapping
 
 from bridge.errors import StoreUnavailable
+
+_MAX_DROPPED = 1_024  # kept in an array's beginning, or half of it: to close the gap moves the rest
 
 
 class Lanes:
@@ -18,23 +20,23 @@ class Lanes:
 
     def counts(self) -> Mapping[str, int]:
         """Return how many numbers each lane holds; none with 0."""
-        return {name: len(lane.numbers) for name, lane in self._lanes.items() if lane.numbers}
+        return {name: len(lane) for name, lane in self._lanes.items() if lane}
 
     def heads(self) -> list[tuple[str, int]]:
         """Return each lane's name and first number; not those of empty ones."""
-        return [(name, lane.numbers[0]) for name, lane in self._lanes.items() if lane.numbers]
+        return [(name, lane.head) for name, lane in self._lanes.items() if lane]
 
     def append(self, destination: str, number: int) -> None:
         """Put a number at a lane's end, and wake those who wait for its head."""
         lane = self._lane(destination)
-        lane.numbers.append(number)
+        lane.append(number)
         lane.changed.set()
 
     def drop(self, destination: str, number: int) -> None:
         """Take the number away if it is the head of the lane."""
         lane = self._lane(destination)
-        if lane.numbers and lane.numbers[0] == number:
-            lane.numbers.popleft()
+        if lane and lane.head == number:
+            lane.drop()
 
     async def head(self, destination: str) -> int:
         """Return a lane's first number; wait until there is one.
@@ -42,12 +44,12 @@ class Lanes:
         Raises StoreUnavailable when the lanes are closed.
         """
         lane = self._lane(destination)
-        while self._is_open and not lane.numbers:
+        while self._is_open and not lane:
             lane.changed.clear()
             await lane.changed.wait()
         if not self._is_open:
             raise StoreUnavailable("the store is closed")
-        return lane.numbers[0]
+        return lane.head
 
     def close(self) -> None:
         """Send away all who wait, now and later."""
@@ -62,10 +64,31 @@ class Lanes:
 
 
 class _Lane:
-    """The numbers of one destination, oldest first."""
+    """The numbers of one destination, oldest first: in an array, since there may be a million."""
 
-    __slots__ = ("changed", "numbers")
+    __slots__ = ("_first", "_numbers", "changed")
 
     def __init__(self) -> None:
-        self.numbers: deque[int] = deque()
         self.changed = asyncio.Event()
+        self._numbers = array("q")
+        #: those before it were dropped
+        self._first = 0
+
+    def __len__(self) -> int:
+        return len(self._numbers) - self._first
+
+    @property
+    def head(self) -> int:
+        """The first number; there has to be one."""
+        return self._numbers[self._first]
+
+    def append(self, number: int) -> None:
+        """Put a number at the end."""
+        self._numbers.append(number)
+
+    def drop(self) -> None:
+        """Take the first number away."""
+        self._first += 1
+        if self._first >= _MAX_DROPPED and self._first * 2 >= len(self._numbers):
+            del self._numbers[: self._first]
+            self._first = 0

@@ -12,7 +12,7 @@ from itertools import accumulate
 from bridge.store import Pruned
 from bridge.store import pruning_statements as sql
 from bridge.store.changes import Pruning
-from bridge.store.marks import Marks, mark_of
+from bridge.store.marks import Marks
 from bridge.store.moments import stored
 from bridge.store.telling import tell
 
@@ -39,7 +39,7 @@ def prune(connection: sqlite3.Connection, marks: Marks, pruning: Pruning) -> Pru
     numbers = [(row[0],) for row in gone]
     for forget in sql.FORGET:
         tell(connection, forget, numbers)
-    tell(connection, sql.FORGET_MARKS, [(mark_of(row[1]), row[0]) for row in gone])
+    marks.forget([(row[1], row[0]) for row in gone])
     # A clock may have been wrong for a while, so one young message does not end the search.
     after = looked[-1][0] if old else pruning.after
     return Pruned(messages=len(numbers), after=after, is_done=not old and not _spare(connection))

@@ -34,15 +34,6 @@ FORGET_ATTEMPTS = Many(sql="DELETE FROM attempt WHERE message IN (VALUES {rows})
 FORGET_MESSAGES = Many(sql="DELETE FROM message WHERE number IN (VALUES {rows})", columns=1)
 FORGET = (FORGET_REVIVALS, FORGET_HISTORY, FORGET_PARTS, FORGET_ATTEMPTS, FORGET_MESSAGES)
 
-# Forget where the index of ids has some messages.
-FORGET_MARKS = Many(
-    sql="""
-    WITH gone (hash, message) AS (VALUES {rows})
-    DELETE FROM mark WHERE (hash, message) IN (SELECT hash, message FROM gone)
-    """,
-    columns=2,
-)
-
 # How many pages are empty, how many there are, and whether the file can shrink.
 PAGES = """
 SELECT freelist_count, page_count, auto_vacuum

@@ -79,7 +79,8 @@ ORDER BY destination
 MESSAGES = """
 SELECT number FROM message WHERE id = :id AND number IN (
     SELECT message FROM mark WHERE hash = :hash UNION ALL
-    SELECT number FROM message WHERE number > (SELECT message FROM marked) AND id = :id)
+    SELECT number FROM message
+    WHERE number > coalesce((SELECT message FROM marked), 0) AND id = :id)
 ORDER BY number
 """
 

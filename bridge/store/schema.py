@@ -93,6 +93,10 @@ CREATE TABLE parking (                  -- destinations that are gone
     reason TEXT NOT NULL,               -- of the last proof
     since INTEGER NOT NULL              -- the first proof
 ) WITHOUT ROWID;
+CREATE TABLE clock (                    -- one row, once a bridge has run for a while
+    number INTEGER PRIMARY KEY,
+    believed INTEGER NOT NULL           -- up to when the clock is, see `bridge.retention`
+);
 CREATE TABLE proof (                    -- one row, written to see that the disk takes it
     number INTEGER PRIMARY KEY,
     count INTEGER NOT NULL
@@ -146,6 +150,7 @@ MIGRATIONS = {
         reason TEXT NOT NULL,
         since INTEGER NOT NULL
     ) WITHOUT ROWID;
+    CREATE TABLE clock (number INTEGER PRIMARY KEY, believed INTEGER NOT NULL);
     CREATE TABLE proof (number INTEGER PRIMARY KEY, count INTEGER NOT NULL);
     ALTER TABLE message ADD COLUMN previous INTEGER;
     UPDATE message SET previous = (SELECT max(older.number) FROM message AS older

@@ -25,6 +25,7 @@ from bridge.store.changes import (
     Pruning,
     Revival,
     Settlement,
+    Sight,
     Unparking,
 )
 from bridge.store.checkpoints import Checkpoints
@@ -72,6 +73,7 @@ class SqliteStore:
         self._file = file
         self._lanes = file.lanes
         self._parked = dict(file.parked)
+        self._seen = file.seen
         self._checkpoints = Checkpoints(file.checkpointer)
         commits, heads = Commits(file, self._checkpoints, measure), Heads(file)
         self._writer = Batches(commits.commit, self._committed, name="store-writer")
@@ -172,6 +174,14 @@ class SqliteStore:
         """See `bridge.store.Store.revive`."""
         return (await self._writer.ask(Revival(at=at, destinations=destinations))).revived
 
+    async def seen(self) -> datetime | None:
+        """See `bridge.store.Store.seen`."""
+        return self._seen
+
+    async def see(self, at: datetime) -> None:
+        """See `bridge.store.Store.see`."""
+        await self._writer.ask(Sight(at=at))
+
     async def prune(self, before: datetime, *, after: int = 0) -> Pruned:
         """See `bridge.store.Store.prune`."""
         return (await self._writer.ask(Pruning(before=before, after=after))).pruned
@@ -200,6 +210,8 @@ class SqliteStore:
             self._parked[change.destination] = Parked(reason=storable(change.reason), since=since)
         elif isinstance(change, Unparking):
             self._parked.pop(change.destination, None)
+        elif isinstance(change, Sight):
+            self._seen = restored(stored(change.at))
         for revived in committed.revived:
             self._lanes.append(revived.destination, revived.number)
 

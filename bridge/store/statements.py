@@ -46,6 +46,15 @@ ON CONFLICT (destination) DO UPDATE SET reason = excluded.reason
 # A destination is back.
 UNPARK = "DELETE FROM parking WHERE destination = ?"
 
+# Up to when the clock is believed.
+SEEN = """
+SELECT coalesce((SELECT believed FROM clock),
+                (SELECT accepted_at FROM message ORDER BY number DESC LIMIT 1))
+"""
+
+# Believe the clock up to a moment.
+SEE = "INSERT OR REPLACE INTO clock (number, believed) VALUES (1, ?)"
+
 # Write something.
 PROVE = "INSERT INTO proof VALUES (1, 1) ON CONFLICT (number) DO UPDATE SET count = count + 1"
 
@@ -108,27 +117,6 @@ def _spelled_out(many: Many, count: int) -> str:
     row = f"({', '.join('?' * many.columns)})"
     return many.sql.format(rows=", ".join([row] * count))
 
-
-# The messages that are not in the index of ids yet.
-UNMARKED = """
-SELECT number, id FROM message WHERE number > (SELECT message FROM marked) ORDER BY number
-"""
-
-# What the index of ids has for these marks.
-MARKED = Many(sql="SELECT message FROM mark WHERE hash IN (VALUES {rows})", columns=1)
-
-# Put messages into the index of ids, if they are still there.
-MARK = Many(
-    sql="""
-    WITH old (hash, message) AS (VALUES {rows})
-    INSERT OR IGNORE INTO mark (hash, message)
-    SELECT hash, message FROM old CROSS JOIN message ON number = old.message
-    """,
-    columns=2,
-)
-
-# The index of ids has all messages up to this one.
-ALL_MARKED = "UPDATE marked SET message = ?"
 
 # What is known of these messages.
 TOLD = Many(
@@ -213,6 +201,9 @@ HEADS = Many(
     WITH head (message, destination) AS (VALUES {rows})
     SELECT number, destination, id, route, body, revision, coalesce(replayed_at, accepted_at),
         attempts, not_before, form, thread,
+        CASE WHEN attempts > 0 THEN
+            (SELECT at FROM attempt WHERE attempt.message = head.message
+             AND attempt.destination = head.destination AND attempt.number = attempts) END,
         (SELECT json_group_array(json_array(part, post_id, channel, state, step)) FROM part
          WHERE part.message = head.message AND part.destination = head.destination),
         (SELECT json_group_array(json_array(part, post_id, channel)) FROM

@@ -1,4 +1,4 @@
-"""Disks with little room: `small_disk`, which is real, and `full`, which leaves none."""
+"""Disks in trouble: a `small_disk`, which is real, can be `full` or read-only."""
 
 import os
 import subprocess
@@ -22,6 +22,12 @@ def small_disk(directory: Path) -> Iterator[Path]:
         yield directory
     finally:
         subprocess.run(("umount", "--lazy", str(directory)), check=True)  # noqa: S603, S607 -- ours
+
+
+def make_read_only(disk: Path) -> None:
+    """Let nobody write to the disk any more; no file may be open."""
+    mount = ("mount", "-o", "remount,ro", str(disk))
+    subprocess.run(mount, check=True)  # noqa: S603 -- our words
 
 
 @contextmanager

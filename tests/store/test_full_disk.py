@@ -14,13 +14,14 @@ import pytest
 from bridge.app import Reality, running
 from bridge.config import load
 from bridge.deliveries import State
-from bridge.errors import StoreUnavailable
+from bridge.errors import StoreUnavailable, StoreUnusable
 from bridge.store import Receipt
+from bridge.store.discards import discard
 from bridge.store.records import reading
 from bridge.store.sqlite import SqliteStore
 from bridge.store.stories import Filter
 from tests.messages import make_body
-from tests.store.disks import full, small_disk
+from tests.store.disks import full, make_read_only, small_disk
 from tests.store.samples import NOW, arrival
 
 BODY = b"x" * 20_000
@@ -135,6 +136,21 @@ async def test_a_full_disk_is_told_when_the_store_is_opened(disk: Path) -> None:
     await store.close()
 
 
+async def test_a_read_only_disk_is_told_when_the_store_is_opened(disk: Path) -> None:
+    """Nothing is promised; what stands there can still be looked at, and nothing is changed."""
+    path = disk / "bridge.db"
+    store = await SqliteStore.open(path)
+    await store.accept(arrival("m1", to=["support"]))
+    await store.close()
+    make_read_only(disk)
+
+    with pytest.raises(StoreUnusable, match=r"can't be opened: Read-only file system$"):
+        await SqliteStore.open(path)
+    assert _stored(path) == ["m1"]
+    with pytest.raises(StoreUnavailable):
+        discard(path, [(1, "support")], at=NOW)
+
+
 @asynccontextmanager
 async def _served(directory: Path) -> AsyncIterator[str]:
     """Run a bridge whose store is in a directory, and whose posts can't go out; yield its address."""
@@ -170,7 +186,7 @@ async def test_a_server_on_a_full_disk_asks_to_come_again(disk: Path, lines: io.
         acknowledged = await _posted_through(full(disk), url)
 
     assert _stored(disk / "bridge.db") == acknowledged
-    assert re.search(r"not_stored reason=.*has no room left on its disk", lines.getvalue())
+    assert re.search(r"event=not_stored .*has no room left on its disk", lines.getvalue())
 
 
 async def test_a_server_whose_files_may_not_grow_asks_to_come_again(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bridge.deliveries import Confirmed, Form
-from bridge.store import schema
+from bridge.deliveries import Confirmed, Form, State
+from bridge.store import Receipt, schema
 from bridge.store.revivals import Wanted, requesting
 from bridge.store.sqlite import SqliteStore
-from tests.store.samples import NOW
+from tests.store.samples import NOW, arrival
 
 KEPT = Path(__file__).parent / "kept"
 VERSIONS = range(1, schema.SCHEMA_VERSION)
@@ -31,18 +31,25 @@ def _columns(path: Path) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def _indexes(path: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+        return {name: " ".join(sql.split()) for name, sql in connection.execute(query)}
+
+
 async def _opened(path: Path) -> None:
     await (await SqliteStore.open(path)).close()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_an_old_store_becomes_one_of_today(version: int, tmp_path: Path) -> None:
-    """The same tables and columns as in a new one."""
+    """The same tables, columns and indexes as in a new one."""
     _kept(version, tmp_path / "old.db")
     for name in ("old.db", "new.db"):
         await _opened(tmp_path / name)
 
     assert _columns(tmp_path / "old.db") == _columns(tmp_path / "new.db")
+    assert _indexes(tmp_path / "old.db") == _indexes(tmp_path / "new.db")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -89,6 +96,23 @@ async def test_what_was_asked_for_or_under_way_goes_on(path: Path) -> None:
         ('["post",2]', False),
     ]
     assert board.form == Form(in_parts=True)
+
+
+async def test_what_was_told_before_is_known(path: Path) -> None:
+    """Duplicates are duplicates, and a change to a message edits the posts of the one before it."""
+    _kept(3, path)
+    store = await SqliteStore.open(path)
+    again = await store.accept(arrival("m2", fingerprint=b"2"))
+    changed = await store.accept(arrival("m1", fingerprint=b"changed once more"))
+    first = await store.claim("support")
+    await store.settle(first, State.DEAD, reason="", at=NOW, accepted=None)
+    second = await store.claim("support")
+    await store.close()
+
+    assert again == Receipt(is_duplicate=True)
+    assert changed == Receipt(is_duplicate=False, revision=2)
+    assert (second.message_id, second.revision) == ("m1", 1)
+    assert second.earlier == (Confirmed(part=1, post_id="p1", channel="C1"),)
 
 
 def test_a_migration_that_fails_changes_nothing(

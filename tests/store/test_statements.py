@@ -6,11 +6,15 @@ from contextlib import closing
 
 import pytest
 
-from bridge.store import schema
+from bridge.store import marks_statements, schema
 from bridge.store import statements as sql
 
 TABLES = ("message", "mark", "delivery", "part", "history", "thread")
-MANY = {name: value for name, value in vars(sql).items() if isinstance(value, sql.Many)}
+MANY = {
+    name: value
+    for name, value in {**vars(sql), **vars(marks_statements)}.items()
+    if isinstance(value, sql.Many)
+}
 SINGLE = {"POSTPONE": sql.POSTPONE, "NEXT_NUMBER": sql.NEXT_NUMBER}
 
 
