@@ -24,7 +24,8 @@ SHUTDOWN_SECONDS = 0.5
 class Sandbox:
     """A Slack and a Discord on loopback: `async with Sandbox() as sandbox: ...`.
 
-    *clock* gives Unix seconds, for rate limits, ids and times; *limits* are the platforms' own unless told.
+    *clock* gives Unix seconds, for rate limits, ids and times; *limits* are the platforms' own unless told;
+    *arrivals* keeps what comes.
     """
 
     def __init__(
@@ -33,12 +34,13 @@ class Sandbox:
         workspace: Workspace | None = None,
         guild: Guild | None = None,
         limits: Limits | None = None,
+        arrivals: Arrivals | None = None,
         clock: Callable[[], float] = time.time,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         limits = limits or Limits()
-        self._arrivals = Arrivals()
+        self._arrivals = arrivals or Arrivals()
         self._closing = asyncio.Event()
         self.slack = Slack(
             workspace or Workspace(),

@@ -103,13 +103,9 @@ WORLDS: dict[str, tuple[tuple[SlackChannel | SlackToken, ...], list[Finding]]] =
 
 
 async def _check_slack(
-    session: aiohttp.ClientSession,
-    api_url: str,
-    channel: str = "C1",
-    token: str | None = TOKEN,
-    **settings: Any,
+    session: aiohttp.ClientSession, api_url: str, channel: str = "C1", token: str | None = TOKEN
 ) -> list[Finding]:
-    destination = SlackDestination(platform="slack", channel=channel, **settings)
+    destination = SlackDestination(platform="slack", channel=channel)
     secret = None if token is None else SecretStr(token)
     return await check_online(destination, session, slack_token=secret, slack_api_url=api_url)
 

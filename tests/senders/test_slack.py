@@ -1,6 +1,7 @@
 """What a post in Slack looks like, and how names and threads fall away one by one."""
 
 import json
+import logging
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -73,6 +74,7 @@ async def test_a_reply_to_what_is_gone_becomes_the_new_thread(
     sender: Sender, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Slack puts it into the channel and says so only by what the answer lacks."""
+    caplog.set_level(logging.INFO)
     outcome = await sender.send(SLACK_POST, thread="1700000000.000001", title="A chat")
 
     [post] = sandbox.posts

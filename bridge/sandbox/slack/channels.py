@@ -81,6 +81,11 @@ class Channels:
         """Return the messages in *channel* and its threads, oldest first."""
         return self._arrivals.select("slack", channel.id)
 
+    def history(self, channel: SlackChannel) -> list[Arrived]:
+        """Return those of its messages that show in its history by now."""
+        now, lag = self._clock(), self.workspace.history_lag
+        return [post for post in self.posts(channel) if now - post.time.timestamp() > lag - 1e-3]
+
     def keep(
         self,
         channel: SlackChannel,

@@ -36,7 +36,7 @@ def history(channels: Channels, token: SlackToken, given: Mapping[str, Any]) -> 
     window = _window(given, HISTORY_LIMIT)
     if isinstance(window, str):
         return failed(window)
-    posts = channels.posts(channel)
+    posts = channels.history(channel)
     top = [_shown(channels, post, given) for post in posts if post.thread is None]
     there = {message["ts"] for message in top}
     gone = {post.thread for post in posts if post.thread is not None} - there
@@ -55,7 +55,7 @@ def replies(channels: Channels, token: SlackToken, given: Mapping[str, Any]) -> 
     channel = _readable(channels, token, given)
     if isinstance(channel, Answer):
         return channel
-    posts = {post.id: post for post in channels.posts(channel)}
+    posts = {post.id: post for post in channels.history(channel)}
     asked = posts.get(str(given.get("ts")))
     parent = asked.thread if asked and asked.thread else str(given.get("ts"))
     if not channels.has(channel, parent):

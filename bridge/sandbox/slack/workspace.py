@@ -58,3 +58,6 @@ class Workspace:
     #: how a reply to a thread that isn't there is refused; "": not at all, it stands in the channel
     #: (seen live: slack-go/slack issue 1571, langchain-ai/open-swe pull request 2753)
     unknown_thread: str = ""
+    #: after how many seconds a message shows in a channel's history; Slack names no number, but is
+    #: not always at once (korotovsky/slack-mcp-server pull request 284)
+    history_lag: float = 0.0
