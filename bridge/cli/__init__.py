@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "Tell the whole story of the delivery ID, or of all deliveries of the message ID.",
     "replay": "Have dead deliveries sent again: those named by ID, or all that the filters leave.",
     "discard": "Let go of dead deliveries: those named by ID, or all that the filters leave.",
+    "backup": "Copy the store into the new FILE, as it is at this moment, and check the copy.",
     "demo": "See the bridge work, without any account.",
     "init": "Write a commented config to PATH, with a new secret for NexusGPT.",
     "unit": "Print a systemd unit for this installation and this config.",
@@ -62,7 +63,7 @@ class _Commands(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the subcommands and options that begin so."""
-        found = [name for name in COMMANDS if name.startswith(incomplete)]
+        found = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
         items = [CompletionItem(name, help=COMMANDS[name]) for name in found]
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
@@ -72,9 +73,12 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except BridgeError as error:
             from bridge.cli.output import stderr
+            from bridge.logs.lines import is_journal
 
+            # So that "journalctl -p err" tells why a service did not start.
+            priority = "<3>" if is_journal(sys.stderr) else ""
             for sentence in str(error).splitlines():
-                stderr().print(sentence, style="red", soft_wrap=True)
+                stderr().print(f"{priority}{sentence}", style="red", soft_wrap=True)
             sys.exit(WRONG if isinstance(error, ConfigError | ListenError | WebhookError) else NO)
 
 

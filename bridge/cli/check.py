@@ -19,7 +19,13 @@ _PLATFORMS = {"slack": "Slack", "discord": "Discord"}
 _MARKS = {True: ("ok", "green"), False: ("no", "red"), None: ("?", "yellow")}
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge check
+  nexusgpt-bridge check --online --config /etc/nexusgpt-bridge/config.toml
+"""
+)
 @click.option(
     "--online", is_flag=True, help="Also ask Slack and Discord, without posting anything."
 )

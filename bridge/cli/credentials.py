@@ -12,10 +12,8 @@ from pydantic import BaseModel, SecretStr
 
 from bridge.config import Settings
 from bridge.config.places import lines_of
-from bridge.config.sources import CREDENTIALS_VARIABLE
+from bridge.config.sources import CREDENTIALS_VARIABLE, FOLDER
 
-#: the folder of credentials beside the config
-FOLDER = "credentials"
 _SEPARATOR = "__"
 _SECRET_KEYS = ("secrets", "token", "webhook_url")
 

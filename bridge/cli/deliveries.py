@@ -30,7 +30,14 @@ _STATES: dict[str, tuple[Standing, ...]] = {
 }
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge deliveries
+  nexusgpt-bridge deliveries --state dead --destination ops --since 24h --list
+  nexusgpt-bridge deliveries --json --limit 1000
+"""
+)
 @click.option("--state", type=click.Choice(list(_STATES)), help="Only those in this state.")
 @filter_options
 @click.option("--chat", metavar="ID", help="Only those of this chat.")

@@ -25,7 +25,13 @@ curl -sS {url} -H '{header}: {secret}' -d '{{
 _TEXT_COLUMNS = 72
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge demo
+  nexusgpt-bridge demo --once    # for a test: ends by itself
+"""
+)
 @click.option(
     "--once", is_flag=True, help="End after the samples; exit code 1 if a post is missing."
 )

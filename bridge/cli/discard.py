@@ -17,7 +17,13 @@ from bridge.store.stories import Filter
 _DEAD = Filter(states=(State.DEAD,))
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge discard 12-support
+  nexusgpt-bridge discard --destination old --cause channel_not_found --dry-run
+"""
+)
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @filter_options
 @click.option("--dry-run", is_flag=True, help="Only say what would be discarded.")

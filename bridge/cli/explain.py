@@ -24,7 +24,14 @@ from bridge.senders.discord import payload
 SHOWN_CHARS = 80
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge explain --agent "Max Evans" --content "A refund, please"
+  nexusgpt-bridge explain --preview event.json
+  curl -s https://example.com/event.json | nexusgpt-bridge explain --json -
+"""
+)
 @click.argument("event", type=click.File("rb"), required=False)
 @click.option("--agent", help="Instead of an event: the agent's id or name.")
 @click.option("--role", help="The agent's role.")

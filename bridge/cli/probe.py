@@ -97,7 +97,8 @@ async def _all_tried(url: str, config: Config, secrets: Sequence[str]) -> list[_
     header = config.settings.nexusgpt.header
     bearers = [{header: secret} for secret in secrets] if header is not None else [{}]
     async with open_session(config.settings.outbound.way) as session:
-        return [await _tried(url, config, session, headers) for headers in bearers]
+        tries = (_tried(url, config, session, headers) for headers in bearers)
+        return list(await asyncio.gather(*tries))
 
 
 async def _tried(
@@ -148,6 +149,7 @@ def _asked(url: str, config: Config) -> Asked:
         webhook_path=settings.nexusgpt.path,
         listen=settings.server.listen,
         config=str(config.path),
+        clean=logs.Redactor(settings.secret_texts).redacted,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from bridge.cli.completion import destinations
 from bridge.cli.moments import moment, written
 from bridge.cli.printable import printable
 from bridge.config import Config
@@ -81,7 +82,12 @@ def named_dead(records: Records, names: Sequence[str], *, done: str, by_id: bool
 def filter_options(command: Any) -> Any:
     """Add what `deliveries`, `replay` and `discard` filter by."""
     options = (
-        click.option("--destination", metavar="NAME", help="Only those to this destination."),
+        click.option(
+            "--destination",
+            metavar="NAME",
+            shell_complete=destinations,
+            help="Only those to this destination.",
+        ),
         click.option("--cause", metavar="TEXT", help="Only those whose reason contains this."),
         click.option(
             "--since",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bridge.cli.completion import destinations
 from bridge.cli.options import config_option, read_config
 from bridge.cli.output import stderr, stdout
 from bridge.cli.records import NotFound, filter_options, named_dead
@@ -25,10 +26,22 @@ PATIENCE_SECONDS = 3.0
 _POLL_SECONDS = 0.1
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge replay 12-support 13-support
+  nexusgpt-bridge replay --destination support --since 24h
+  nexusgpt-bridge replay --cause 10015 --to ops --dry-run
+"""
+)
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @filter_options
-@click.option("--to", metavar="DESTINATION", help="Send them to this destination instead.")
+@click.option(
+    "--to",
+    metavar="DESTINATION",
+    shell_complete=destinations,
+    help="Send them to this destination instead.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
 @config_option
 def replay(

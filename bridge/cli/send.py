@@ -16,6 +16,7 @@ import click
 
 from bridge import logs
 from bridge.app import Reality
+from bridge.cli.completion import destinations
 from bridge.cli.options import config_option, read_config
 from bridge.cli.output import stderr, stdout
 from bridge.config import Config
@@ -34,14 +35,21 @@ _POLL_SECONDS = 0.02
 _REAL = Reality()
 
 
-@click.command()
-@click.argument("destination")
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge send support
+  nexusgpt-bridge send ops "The **new** channel works."
+"""
+)
+@click.argument("destination", shell_complete=destinations)
 @click.argument("text", default=_TEXT)
 @config_option
 def send(destination: str, text: str, config_path: Path | None) -> None:
     """Post one test message to DESTINATION, marked as such, and say what the platform answered.
 
-    It is rendered and sent like every message, but tried only once. Exit code 0 if it was accepted.
+    It is rendered and sent like every message, but tried only once. TEXT is Markdown; without it,
+    the message says that it is a test. Exit code 0 if it was accepted.
     """
     config = read_config(config_path)
     logs.configure(config.settings.secret_texts, level=logs.SILENT)

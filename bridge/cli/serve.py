@@ -19,7 +19,7 @@ from bridge.config.sources import PREFIX
 Examples:
   nexusgpt-bridge serve --config /etc/nexusgpt-bridge/config.toml
   nexusgpt-bridge serve --log-format json 2> bridge.log
-  kill -HUP $(pidof -x nexusgpt-bridge)    # read the config again
+  kill -HUP $(pidof -x nexusgpt-bridge)    # have it read its config again
 """
 )
 @click.option(

@@ -18,7 +18,13 @@ from bridge.store.records import key_of, reading
 from bridge.store.stories import Replay, Story
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge show 12-support
+  nexusgpt-bridge show --content 5d691de8-47f7-4e67-b12c-0a44fbf0e79b
+"""
+)
 @click.argument("delivery_id", metavar="ID")
 @click.option("--content", "with_content", is_flag=True, help="Also the message's text.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")

@@ -1,13 +1,11 @@
 """What became of a probe, in one sentence that says where it ended and what to do. No I/O."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-
-from bridge.cli.printable import printable
 
 #: statuses by which a reverse proxy says that it has nobody to pass a request on to
 _NOBODY_BEHIND = (502, 504)
@@ -44,6 +42,12 @@ class Asked:
     webhook_path: str
     listen: str
     config: str
+    #: takes secrets, and all that a terminal would obey, out of foreign words
+    clean: Callable[[str], str]
+
+    def shown(self, text: str) -> str:
+        """Return what may be shown of foreign words."""
+        return self.clean(text)[:_SHOWN_CHARS]
 
 
 def of_answer(answer: Answered, asked: Asked) -> str | None:
@@ -52,7 +56,7 @@ def of_answer(answer: Answered, asked: Asked) -> str | None:
         return _of_ok(answer.told.get("status"), asked)
     if answer.status in _REDIRECTS:
         return (
-            f"{asked.host} redirects to {_shown(answer.location)} (HTTP {answer.status}): give "
+            f"{asked.host} redirects to {asked.shown(answer.location)} (HTTP {answer.status}): give "
             "NexusGPT an address that does not"
         )
     if answer.status in _NOBODY_BEHIND or (answer.status == 503 and "error" not in answer.told):
@@ -61,7 +65,7 @@ def of_answer(answer: Answered, asked: Asked) -> str | None:
             f"(HTTP {answer.status}): is it running, and does the proxy pass on to {asked.listen}?"
         )
     if isinstance(sentence := answer.told.get("error"), str):
-        return _of_bridge(answer.status, _shown(sentence), asked)
+        return _of_bridge(answer.status, asked.shown(sentence), asked)
     return _of_stranger(answer.status, asked)
 
 
@@ -130,7 +134,3 @@ def _of_stranger(status: int, asked: Asked) -> str:
             f"{asked.webhook_path}, and the reverse proxy has to pass them on"
         )
     return f"something else than the bridge answers at {asked.host}{asked.path} (HTTP {status})"
-
-
-def _shown(text: str) -> str:
-    return printable(text)[:_SHOWN_CHARS]

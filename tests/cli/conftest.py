@@ -1,15 +1,18 @@
 """A config file, a way to call the command, and platforms that run beside it."""
 
-import asyncio
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from click.testing import CliRunner, Result
 
 from bridge.cli import main
 from bridge.sandbox import NO_LIMITS, Sandbox
+from tests.senders.ways import Stub
+from tests.threads import beside
 
 CONFIG = """\
 [nexusgpt]
@@ -56,19 +59,8 @@ Run = Callable[..., Result]
 @pytest.fixture(name="sandbox")
 def _sandbox() -> Iterator[Sandbox]:
     """A Slack and a Discord in a thread of their own: a command has an event loop of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    async def start() -> Sandbox:
-        return await Sandbox(limits=NO_LIMITS).__aenter__()
-
-    sandbox = asyncio.run_coroutine_threadsafe(start(), loop).result()
-    yield sandbox
-    asyncio.run_coroutine_threadsafe(sandbox.__aexit__(None, None, None), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    with beside(Sandbox(limits=NO_LIMITS)) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture(name="config")
@@ -96,3 +88,24 @@ def _run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
         return CliRunner().invoke(main, [str(each) for each in arguments], **options)  # type: ignore[arg-type] # click types its options one by one
 
     return run
+
+
+@asynccontextmanager
+async def _stranger(stub: Stub) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", stub.handle)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/webhooks/nexusgpt"))
+
+
+@pytest.fixture(name="stub")
+def _stub() -> Stub:
+    """What a server that is no bridge answers."""
+    return Stub()
+
+
+@pytest.fixture(name="stranger")
+def _stranger_fixture(stub: Stub) -> Iterator[str]:
+    """The URL of a server that is no bridge."""
+    with beside(_stranger(stub)) as url:
+        yield url

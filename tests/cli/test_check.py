@@ -1,11 +1,15 @@
 """`check`: one screen that says what a config does."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from bridge.sandbox import Sandbox, SlackChannel, SlackToken
 from tests.cli.conftest import Run
+from tests.network import COMPANY_CA, behind_tls
+from tests.threads import beside
 
 SCREEN = """\
 {path} is well-formed
@@ -139,3 +143,30 @@ def test_online_says_no(
     assert result.exit_code == 1
     assert sentence in result.stdout
     assert "xoxb-sandbox" not in result.output
+
+
+def test_online_says_what_looking_posts_up_needs(run: Run, config: Path) -> None:
+    """Also where it is [delivery] that wants it, for all destinations."""
+    config.write_text('[delivery]\non_unknown = "check"\n\n' + config.read_text())
+    result = run("check", "--online", "--config", config)
+
+    assert result.exit_code == 0
+    assert "can't be looked up without the scope channels:history" in result.stdout
+    assert result.stdout.count("can't be looked up through a webhook") == 2
+
+
+def test_online_goes_out_as_the_posts_do(run: Run, config: Path, sandbox: Sandbox) -> None:
+    """With the authorities of [outbound], and with no others."""
+    with beside(behind_tls(urlsplit(sandbox.url).port or 0)) as port:
+        text = config.read_text().replace(sandbox.url, f"https://127.0.0.1:{port}")
+        config.write_text(text)
+        with ThreadPoolExecutor() as threads:
+            # Up to 3.11, Python stops tracing a thread when an exception is thrown into a coroutine.
+            refused = threads.submit(run, "check", "--online", "--config", config).result()
+        config.write_text(f'{text}\n[outbound]\nca_file = "{COMPANY_CA}"\n')
+        trusted = run("check", "--online", "--config", config)
+
+    assert refused.exit_code == 1
+    assert "can't connect to Slack: its certificate is not trusted" in refused.stdout
+    assert trusted.exit_code == 0, trusted.output
+    assert "the bot is a member of #support" in trusted.stdout

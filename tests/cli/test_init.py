@@ -1,5 +1,6 @@
 """`init`: a config to start from."""
 
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -65,3 +66,61 @@ def test_place_that_cannot_be_written_is_named(run: Run) -> None:
 def test_it_says_what_to_do_next(run: Run, word: str) -> None:
     """After writing, it says what to fill in and how to check it."""
     assert word in run("init").stderr
+
+
+def test_folder_that_cannot_be_made_is_named(run: Run, tmp_path: Path) -> None:
+    """A file in the place of the folder of credentials ends with a sentence."""
+    (tmp_path / "credentials").write_text("")
+    result = run("init", "--credentials")
+
+    assert result.exit_code == 2
+    assert result.stderr == "credentials can't be made: File exists\n"
+    assert not (tmp_path / "config.toml").exists()
+
+
+def test_credentials_are_put_apart(run: Run, tmp_path: Path) -> None:
+    """For a service, the config has no secret in it, and each is in a file of its own; all is well-formed."""
+    result = run("init", "--credentials", "etc/bridge/config.toml")
+    folder = tmp_path / "etc/bridge/credentials"
+    config = load(tmp_path / "etc/bridge/config.toml", {})
+    secrets = {path.name: path.read_text().strip() for path in folder.iterdir()}
+
+    assert result.exit_code == 0
+    assert "with a new secret in etc/bridge/credentials/nexusgpt__secrets" in result.stderr
+    assert set(secrets) == {
+        "nexusgpt__secrets",
+        "slack__token",
+        "destinations__alerts__webhook_url",
+        "destinations__ops__webhook_url",
+    }
+    assert len(secrets["nexusgpt__secrets"]) >= 32
+    assert not any(secret in config.path.read_text() for secret in secrets.values())
+    assert not any(secret in result.stderr for secret in secrets.values())
+    assert config.warnings == ()
+    assert config.store_path == Path("/var/lib/nexusgpt-bridge/bridge.db")
+    assert run("check", "--config", config.path).exit_code == 0
+
+
+def test_only_the_credentials_are_closed(run: Run, tmp_path: Path) -> None:
+    """Everyone can read the config, and only its owner the secrets, whatever the umask."""
+    before = os.umask(0o077)
+    run("init", "--credentials", "etc/config.toml")
+    os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "etc").rglob("*")}
+
+    assert modes["config.toml"] == 0o644
+    assert modes["credentials"] == 0o700
+    assert modes["slack__token"] == 0o600
+
+
+def test_credentials_replace_nothing_unless_forced(run: Run, tmp_path: Path) -> None:
+    """A credential that is there stays, and nothing at all is written."""
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials/slack__token").write_text("mine")
+    refused = run("init", "--credentials")
+
+    assert refused.exit_code == 2
+    assert refused.stderr == "credentials/slack__token is there already; --force replaces it\n"
+    assert not (tmp_path / "config.toml").exists()
+    assert run("init", "--credentials", "--force").exit_code == 0
+    assert (tmp_path / "credentials/slack__token").read_text() != "mine"

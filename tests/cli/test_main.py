@@ -91,3 +91,14 @@ def test_reader_that_leaves_early_is_no_error(config: Path) -> None:
 
     assert done.returncode == 1
     assert done.stderr == b""
+
+
+def test_the_journal_hears_that_it_is_an_error(tmp_path: Path) -> None:
+    """Under systemd, why a service does not start is found among the errors."""
+    command = [sys.executable, "-m", "bridge", "check", "--config", "no.toml"]
+    with (tmp_path / "journal").open("wb") as journal:
+        status = os.fstat(journal.fileno())
+        environ = {**os.environ, "JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
+        subprocess.run(command, stderr=journal, env=environ, check=False)  # noqa: S603 -- our own command
+
+    assert (tmp_path / "journal").read_text().startswith("<3>no.toml: there is no such file")

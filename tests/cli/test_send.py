@@ -1,9 +1,12 @@
 """`send`: one marked test message, by the way of every message."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bridge.sandbox import DiscordChannel, Sandbox, ServerError, SlackToken
 from tests.cli.conftest import Run
+from tests.network import COMPANY_CA, PLATFORM, behind_tls, proxy
+from tests.threads import beside
 
 
 def test_it_posts_a_marked_message(run: Run, config: Path, sandbox: Sandbox) -> None:
@@ -82,3 +85,17 @@ def test_removed_webhook_says_what_to_do(run: Run, config: Path, sandbox: Sandbo
 
     assert result.exit_code == 1
     assert "code 10015): the webhook was removed: make a new one" in result.stderr
+
+
+def test_it_goes_out_as_the_posts_do(run: Run, config: Path, sandbox: Sandbox) -> None:
+    """Through the proxy of [outbound], with its authorities."""
+    port = urlsplit(sandbox.url).port or 0
+    with beside(behind_tls(port)) as tls, beside(proxy(tls)) as gateway:
+        text = config.read_text().replace(sandbox.url, f"https://{PLATFORM}")
+        way = f'proxy = "http://127.0.0.1:{gateway.port}"\nca_file = "{COMPANY_CA}"'
+        config.write_text(f"{text}\n[outbound]\n{way}\n")
+        result = run("send", "support", "--config", config)
+
+    assert result.exit_code == 0, result.output
+    assert len(sandbox.posts) == 1
+    assert gateway.asked == [f"{PLATFORM}:443"]

@@ -11,12 +11,11 @@ from typing import Literal
 import click
 
 from bridge.cli.credentials import credential, folder, secret_keys
-from bridge.cli.options import config_option
+from bridge.cli.options import config_option, read_config
 from bridge.cli.output import stderr
 from bridge.cli.unit import text
 from bridge.cli.unit.advice import advice
-from bridge.config import Config, find, load
-from bridge.config.sources import CREDENTIALS_VARIABLE
+from bridge.config import Config
 from bridge.errors import ConfigError
 
 #: the oldest that the units are made for: Debian 12's
@@ -26,7 +25,13 @@ _SCRIPT = "nexusgpt-bridge"
 Listener = Literal["public", "admin"]
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  nexusgpt-bridge unit > /etc/systemd/system/nexusgpt-bridge.service
+  nexusgpt-bridge unit --socket > /etc/systemd/system/nexusgpt-bridge.socket
+"""
+)
 @click.option(
     "--socket",
     type=click.Choice(["public", "admin"]),
@@ -43,19 +48,11 @@ def unit(socket: Listener | None, config_path: Path | None) -> None:
     config has to be good. Secrets are looked for in a folder "credentials" beside the config, one
     file for each, or where $CREDENTIALS_DIRECTORY says.
     """
-    config = _read(config_path)
+    config = read_config(config_path)
     if socket is None:
         _print_service(config)
     else:
         click.echo(text.socket(socket, _listen(config, socket)), nl=False)
-
-
-def _read(option: Path | None) -> Config:
-    """Return the config as the service will see it."""
-    path = find(option, os.environ)
-    secrets = folder(path, os.environ)
-    has_secrets = secrets.is_dir()
-    return load(path, os.environ | ({CREDENTIALS_VARIABLE: str(secrets)} if has_secrets else {}))
 
 
 def _print_service(config: Config) -> None:
