@@ -2,7 +2,8 @@
 
 The ids are random: for each accepted message, an index of all of them would have another page read
 and written. So the newest messages are found in memory. When there are many, they go into the index
-in its own order, some at a time, and neighbours share a page.
+in its own order, some at a time, and neighbours share a page. How far they have come is written
+with them, so that a start goes on from there.
 """
 
 import sqlite3
@@ -12,13 +13,13 @@ from zlib import crc32
 from bridge.store import marks_statements as sql
 from bridge.store.telling import tell
 
-MAX_YOUNG = 32_768  # about 5 MB of memory; up to twice as many are read at a start, in some 100 ms
-CHUNK = 256  # go into the index at once: less than a millisecond of the writer's time
-#: how many go into the index for each new message: the old ones have gone long before there are
-#: too many young ones again
-_PACE = 2
+MAX_YOUNG = 32_768  # about 6 MB of memory; up to twice as many are read at a start, in some 100 ms
+CHUNK = 64  # go into the index at once: a fraction of a millisecond of the writer's time
+#: how many go into the index for each new message: the old ones have gone before there are too many
+#: young ones again, and the work is spread evenly
+_PACE = 1.125
 
-Young = dict[int, tuple[int, ...]]  # mark -> the numbers of its messages
+_Numbers = dict[int, tuple[int, ...]]  # mark -> the numbers of its messages
 
 
 def mark_of(message_id: str) -> int:
@@ -34,19 +35,21 @@ class Marks:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._young: Young = {}
-        #: what goes into the index now, what of it has not yet, and the newest of its messages
-        self._old: Young = {}
+        #: what is not in the index: the newest, and what is on its way
+        self._young: _Numbers = {}
+        self._old: _Numbers = {}
+        #: the marks of the old ones; the end goes first
         self._queue: list[int] = []
-        self._newest_old = 0
-        self._due = 0
-        #: what the transaction has done: marks put in, taken out, and brought into the index
-        self._put: list[tuple[int, int]] = []
+        #: how many of them should go by now
+        self._due = 0.0
+        #: what this transaction has put in, brought into the index and forgotten
+        self._put: Sequence[tuple[int, int]] = ()
+        self._moved = 0
         self._forgotten: list[tuple[int, int]] = []
-        self._gone = 0
-        for number, message_id in connection.execute(sql.UNMARKED):
-            _add(self._young, mark_of(message_id), number)
-        self._freeze()
+        #: the newest message of all, and of the old ones. Only what is on disk counts: a start
+        #: gives the number of one that failed to another
+        self._newest = self._frozen = 0
+        self._load()
 
     def numbers(self, ids: Iterable[str]) -> set[int]:
         """Return the numbers of all messages with these ids, and perhaps of some others."""
@@ -58,60 +61,84 @@ class Marks:
         return numbers
 
     def put(self, messages: Sequence[tuple[str, int]]) -> None:
-        """Take in the ids and numbers of new messages."""
-        put = [(mark_of(message_id), number) for message_id, number in messages]
-        for mark, number in put:
+        """Take in the ids and numbers of new messages, in order; once in a transaction."""
+        self._put = [(mark_of(message_id), number) for message_id, number in messages]
+        for mark, number in self._put:
             _add(self._young, mark, number)
-        self._put += put
-        self._due += _PACE * len(messages)
-        if self._queue and self._due >= CHUNK:
-            self._move(self._queue[-CHUNK:])
+        due = self._due + _PACE * len(messages)
+        if self._queue and due >= CHUNK:
+            self._move(int(due // CHUNK) * CHUNK)
 
     def forget(self, messages: Sequence[tuple[str, int]]) -> None:
-        """Let go of the ids and numbers of some messages."""
-        forgotten = [(mark_of(message_id), number) for message_id, number in messages]
-        tell(self._connection, sql.FORGET_MARKS, forgotten)
-        self._forgotten += forgotten
+        """Let go of messages that are no more; after `put`."""
+        gone = [(mark_of(message_id), number) for message_id, number in messages]
+        tell(self._connection, sql.FORGET_MARKS, gone)
+        self._forgotten += gone
 
     def committed(self) -> None:
-        """What was put in and let go of since the last time is on disk."""
+        """What was done since the last time is on disk."""
+        if self._moved:
+            for mark in self._queue[-self._moved :]:
+                self._old.pop(mark, None)
+            del self._queue[-self._moved :]
         for mark, number in self._forgotten:
-            _remove(self._young, mark, number)
-            _remove(self._old, mark, number)
-        if self._gone:
-            del self._queue[-self._gone :]
-            self._due = 0
-        if not self._queue:
-            self._old = {}
-            self._freeze()
-        self._put, self._forgotten, self._gone = [], [], 0
+            _discard(self._young, mark, number)
+            _discard(self._old, mark, number)
+        if self._put:
+            self._newest = self._put[-1][1]
+        self._due = self._due - self._moved + _PACE * len(self._put) if self._queue else 0.0
+        self._begin()
+        self._freeze()
 
     def undo(self) -> None:
-        """What was put in and let go of since the last time is not on disk."""
+        """What was done since the last time is not on disk."""
         for mark, number in self._put:
-            _remove(self._young, mark, number)
-        self._put, self._forgotten, self._gone = [], [], 0
+            _discard(self._young, mark, number)
+        self._begin()
 
-    def _move(self, marks: Sequence[int]) -> None:
-        """Bring some old ones into the index."""
+    def _load(self) -> None:
+        [(marked, frozen, mark_moved)] = self._connection.execute(sql.MARKED_SO_FAR).fetchall()
+        self._newest = self._frozen = max(marked, frozen)
+        for number, message_id in self._connection.execute(sql.UNMARKED, (marked,)):
+            mark = mark_of(message_id)
+            if number > frozen:
+                _add(self._young, mark, number)
+            elif mark >= mark_moved:
+                _add(self._old, mark, number)
+            self._newest = max(self._newest, number)
+        self._queue = sorted(self._old, reverse=True)
+        self._freeze()
+        self._due = float(CHUNK)  # however often there is a start, they get on
+
+    def _begin(self) -> None:
+        self._put, self._moved, self._forgotten = (), 0, []
+
+    def _move(self, count: int) -> None:
+        """Bring so many of the old ones into the index, and write how far they have come."""
+        marks = self._queue[-count:]
         rows = [(mark, number) for mark in marks for number in self._old.get(mark, ())]
         tell(self._connection, sql.MARK, rows)
-        self._gone = len(marks)
-        if self._gone == len(self._queue):
-            self._connection.execute(sql.ALL_MARKED, (self._newest_old,))
+        if count < len(self._queue):
+            self._connection.execute(sql.SOME_MARKED, (self._frozen, self._queue[-count - 1]))
+        else:
+            self._connection.execute(sql.ALL_MARKED, (self._frozen,))
+        self._moved = count
 
     def _freeze(self) -> None:
-        if len(self._young) >= MAX_YOUNG:
+        """Send the young ones on their way, if there are many and all others have gone."""
+        if not self._queue and self._newest - self._frozen >= MAX_YOUNG:
             self._old, self._young = self._young, {}
-            self._newest_old = max(max(numbers) for numbers in self._old.values())
-            self._queue = sorted(self._old, reverse=True)  # its end goes first
+            self._queue = sorted(self._old, reverse=True)
+            self._frozen = self._newest
 
 
-def _add(young: Young, mark: int, number: int) -> None:
-    young[mark] = (*young.get(mark, ()), number)
+def _add(numbers: _Numbers, mark: int, number: int) -> None:
+    numbers[mark] = (*numbers.get(mark, ()), number)
 
 
-def _remove(young: Young, mark: int, number: int) -> None:
-    left = tuple(each for each in young.pop(mark, ()) if each != number)
+def _discard(numbers: _Numbers, mark: int, number: int) -> None:
+    left = tuple(each for each in numbers.get(mark, ()) if each != number)
     if left:
-        young[mark] = left
+        numbers[mark] = left
+    else:
+        numbers.pop(mark, None)

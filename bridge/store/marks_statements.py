@@ -5,20 +5,20 @@ As in `bridge.store.statements`, no statement's cost depends on how much is kept
 
 from bridge.store.statements import Many
 
-# The messages that are not in the index of ids yet.
-UNMARKED = """
-SELECT number, id FROM message WHERE number > coalesce((SELECT message FROM marked), 0)
-ORDER BY number
+# Up to which message all are in the index of ids, up to which one they are on their way, and the
+# mark that comes next of those.
+MARKED_SO_FAR = """
+SELECT coalesce(max(message), 0), coalesce(max(moving), 0), coalesce(max(next), 0) FROM marked
 """
+
+# The messages that may not be in the index of ids yet.
+UNMARKED = "SELECT number, id FROM message WHERE number > ? ORDER BY number"
 
 # What the index of ids has for these marks.
 MARKED = Many(sql="SELECT message FROM mark WHERE hash IN (VALUES {rows})", columns=1)
 
-# Put messages into the index of ids; those before a crash may be there.
+# Put messages into the index of ids.
 MARK = Many(sql="INSERT OR IGNORE INTO mark (hash, message) VALUES {rows}", columns=2)
-
-# The index of ids has all messages up to this one.
-ALL_MARKED = "INSERT OR REPLACE INTO marked (number, message) VALUES (1, ?)"
 
 # Forget where the index of ids has some messages.
 FORGET_MARKS = Many(
@@ -28,3 +28,12 @@ FORGET_MARKS = Many(
     """,
     columns=2,
 )
+
+# Of the messages up to this one, the index of ids has all whose marks are less than this.
+SOME_MARKED = """
+INSERT INTO marked (number, message, moving, next) VALUES (1, 0, ?, ?)
+ON CONFLICT (number) DO UPDATE SET moving = excluded.moving, next = excluded.next
+"""
+
+# The index of ids has all messages up to this one.
+ALL_MARKED = "INSERT OR REPLACE INTO marked (number, message, moving, next) VALUES (1, ?, 0, 0)"

@@ -22,9 +22,11 @@ CREATE TABLE mark (                     -- finds messages by NexusGPT's id, see 
 ) WITHOUT ROWID;
 CREATE TABLE marked (                   -- one row
     number INTEGER PRIMARY KEY,
-    message INTEGER NOT NULL            -- all messages up to this one are in `mark`
+    message INTEGER NOT NULL,           -- all messages up to this one are in `mark`
+    moving INTEGER NOT NULL,            -- those after it, up to this one, are on their way
+    next INTEGER NOT NULL               -- and of them, all with a lesser hash are there
 );
-INSERT INTO marked VALUES (1, 0);
+INSERT INTO marked VALUES (1, 0, 0, 0);
 CREATE TABLE delivery (                 -- pending ones only
     message INTEGER NOT NULL,
     destination TEXT NOT NULL,
@@ -161,8 +163,13 @@ MIGRATIONS = {
         PRIMARY KEY (hash, message)
     ) WITHOUT ROWID;
     INSERT INTO mark SELECT mark_of(id) AS hash, number FROM message ORDER BY hash, number;
-    CREATE TABLE marked (number INTEGER PRIMARY KEY, message INTEGER NOT NULL);
-    INSERT INTO marked SELECT 1, coalesce(max(number), 0) FROM message;
+    CREATE TABLE marked (
+        number INTEGER PRIMARY KEY,
+        message INTEGER NOT NULL,
+        moving INTEGER NOT NULL,
+        next INTEGER NOT NULL
+    );
+    INSERT INTO marked SELECT 1, coalesce(max(number), 0), 0, 0 FROM message;
     DROP INDEX message_told;
     PRAGMA user_version = 4;
     """,

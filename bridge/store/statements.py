@@ -118,9 +118,12 @@ def _spelled_out(many: Many, count: int) -> str:
     return many.sql.format(rows=", ".join([row] * count))
 
 
-# What is known of these messages.
+# What is known of these messages, in order.
 TOLD = Many(
-    sql="SELECT id, fingerprint, revision, number FROM message WHERE number IN (VALUES {rows})",
+    sql="""
+    SELECT id, fingerprint, revision, number FROM message WHERE number IN (VALUES {rows})
+    ORDER BY number
+    """,
     columns=1,
 )
 

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from bridge.store.marks import mark_of
+from bridge.store.marks import MAX_YOUNG, mark_of
 
 Kind = Literal["delivered", "pending"]
 
@@ -25,8 +25,8 @@ SELECT number, lower(hex(randomblob(18))), 0, 'chat ' || (number % 997), randomb
     1780000000000 + number, :body
 FROM counted
 """
-_MARKS = "INSERT INTO mark SELECT mark_of(id), number FROM message"
-_MARKED = "UPDATE marked SET message = (SELECT max(number) FROM message)"
+_MARKS = "INSERT INTO mark SELECT mark_of(id), number FROM message WHERE number <= ? ORDER BY 1, 2"
+_MARKED = "UPDATE marked SET message = ?"
 _PENDING = """
 INSERT INTO delivery (message, destination, route) SELECT number, 'blocked', 'all' FROM message
 """
@@ -42,12 +42,16 @@ _DELIVERIES: dict[Kind, tuple[str, ...]] = {"pending": (_PENDING,), "delivered":
 
 
 def fill(path: Path, rows: int) -> None:
-    """Put so many messages into an empty store that nobody has open. `deliver` is to follow."""
+    """Put so many messages into an empty store that nobody has open. `deliver` is to follow.
+
+    The newest are not in the index of ids yet, but go there once the store is opened.
+    """
+    marked = max(0, rows - MAX_YOUNG)
     with _hurried(path) as connection:
         connection.execute(_MESSAGES, {"rows": rows, "body": BODY})
         connection.create_function("mark_of", 1, mark_of, deterministic=True)
-        connection.execute(_MARKS)
-        connection.execute(_MARKED)
+        connection.execute(_MARKS, (marked,))
+        connection.execute(_MARKED, (marked,))
 
 
 def deliver(path: Path, kind: Kind) -> None:

@@ -11,13 +11,16 @@ from tests.store.samples import arrival
 
 DESTINATIONS = ("support", "ops", "alerts")
 
-# Accepts as fast as it can, each message twice, and prints each id when `accept` has returned.
+# Accepts as fast as it can, each message twice, and prints each id when `accept` has returned. Few
+# messages are many, so that their marks are on the way into the index all the time.
 CHILD = f"""
 import asyncio, itertools, os, sys
 from pathlib import Path
+from bridge.store import marks
 from bridge.store.sqlite import SqliteStore
 from tests.store.samples import arrival
 
+marks.MAX_YOUNG, marks.CHUNK = 64, 8
 numbers = itertools.count()
 
 async def tell(store, message_id):
@@ -63,13 +66,18 @@ async def test_what_was_acknowledged_survives_a_kill(path: Path) -> None:
 async def _check(path: Path, acknowledged: set[str]) -> None:
     store = await SqliteStore.open(path)
     counts = await store.pending()
+    told = [arrival(name, to=DESTINATIONS) for name in acknowledged]
+    receipts = await asyncio.gather(*map(store.accept, told))
     with closing(sqlite3.connect(path)) as connection:
         ids = [each for (each,) in connection.execute("SELECT id FROM message")]
         deliveries = connection.execute("SELECT count(*) FROM delivery").fetchall()
         numbers = connection.execute("SELECT DISTINCT message FROM delivery").fetchall()
+        [(marked,)] = connection.execute("SELECT message FROM marked")
     await store.close()
 
     assert acknowledged
+    assert marked
+    assert all(each.is_duplicate for each in receipts)
     assert acknowledged <= set(ids)
     assert len(ids) == len(set(ids)) == len(numbers)
     assert deliveries == [(len(ids) * len(DESTINATIONS),)]

@@ -63,20 +63,17 @@ async def test_marks_go_into_the_index_in_its_order_some_at_a_time(
     store: SqliteStore, other: sqlite3.Connection
 ) -> None:
     """So that neighbours share a page; the last ones say up to where all are in it."""
-    names = [f"m{number}" for number in range(9)]
-    sizes = []
+    names = [f"m{number}" for number in range(16)]
+    indexed: list[list[str]] = []
+    said: list[tuple[int, int, int]] = []
     for name in names:
         await store.accept(arrival(name))
-        sizes.append(len(_indexed(other)))
-    young_ones = sorted(names[:8], key=mark_of)
-    assert sizes == [0] * 8 + [4]
-    assert sorted(_indexed(other), key=mark_of) == young_ones[:4]
-    assert other.execute("SELECT message FROM marked").fetchall() == [(0,)]
+        indexed.append(sorted(_indexed(other), key=mark_of))
+        said += other.execute("SELECT message, moving, next FROM marked")
+    in_order = sorted(names[:8], key=mark_of)
 
-    for name in ("m9", "m10"):
-        await store.accept(arrival(name))
-    assert _indexed(other) == names[:8]
-    assert other.execute("SELECT message FROM marked").fetchall() == [(8,)]
+    assert indexed == [[]] * 11 + [in_order[:4]] * 4 + [in_order]
+    assert said == [(0, 0, 0)] * 11 + [(0, 8, mark_of(in_order[4]))] * 4 + [(8, 0, 0)]
 
 
 async def test_two_ids_may_have_one_mark(store: SqliteStore) -> None:
@@ -119,7 +116,7 @@ async def test_a_kill_on_the_way_into_the_index_loses_no_mark(
     store: SqliteStore, path: Path
 ) -> None:
     """Half of them are in it, and the next start finds the others."""
-    names = [f"m{number}" for number in range(9)]
+    names = [f"m{number}" for number in range(13)]
     for name in names:
         await store.accept(arrival(name))
     killed = path.with_name("killed.db")
