@@ -73,6 +73,8 @@ class Delivery:
     attempts: int = 0
     #: not to be tried before this moment, aware; None: at once
     not_before: datetime | None = None
+    #: when the last of the failed attempts failed, aware
+    failed_at: datetime | None = None
     #: parts that the platform has accepted, in order
     confirmed: tuple[Confirmed, ...] = ()
     #: the parts that are to follow, in order; none before the first attempt
@@ -83,6 +85,16 @@ class Delivery:
     thread: str | None = None
     #: what stands in the channel of earlier revisions of the message: the newest post of each part
     earlier: tuple[Confirmed, ...] = ()
+
+    def due(self, now: datetime) -> datetime | None:
+        """Return when it is to be tried, aware; None: at once.
+
+        After a clock was set back, `not_before` may be years away: the wait is never longer than
+        the one that was asked for when the attempt failed.
+        """
+        if self.not_before is None or self.failed_at is None:
+            return self.not_before
+        return min(self.not_before, now + (self.not_before - self.failed_at))
 
 
 class Remedy(StrEnum):

@@ -20,6 +20,8 @@ from pydantic_core import PydanticCustomError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _DISCORD_ID = re.compile(r"/webhooks/([0-9]+)/")
+_DISCORD_HOSTS = ("discord.com", "discordapp.com")
+_DISCORD_PATH = re.compile(r"/api(/v[0-9]+)?/webhooks/[0-9]+/[^/]+")
 # https://docs.slack.dev/messaging/formatting-message-text/#mentioning-users
 _SLACK_MENTION = re.compile("everyone|channel|here|[UWS][A-Z0-9]{2,}")
 # https://docs.discord.com/developers/reference#message-formatting
@@ -125,7 +127,13 @@ class DiscordDestination(_Destination):
         # https://discord.com/developers/docs/resources/webhook: these paths take others' formats.
         if _path(url.get_secret_value()).endswith(("/slack", "/github")):
             raise PydanticCustomError("url", 'must end with its token: leave out "/slack"')
-        return _http_url(url)
+        checked = _http_url(url)
+        if _is_no_webhook(url.get_secret_value()):
+            raise PydanticCustomError(
+                "url",
+                'must be the address of a webhook, ".../api/webhooks/ID/TOKEN": copy it again',
+            )
+        return checked
 
     @property
     def address(self) -> str:
@@ -169,6 +177,13 @@ def _has_host(url: str) -> bool:
         return bool(parts.hostname) and parts.port != 0 and not any(map(str.isspace, url))
     except ValueError:  # a bracket that is not closed, a port that is no port
         return False
+
+
+def _is_no_webhook(url: str) -> bool:
+    """Tell whether an address leads to Discord, but to no webhook of it; a proxy's may look as it likes."""
+    host = urlsplit(url).hostname or ""
+    is_discord = host.removeprefix("ptb.").removeprefix("canary.") in _DISCORD_HOSTS
+    return is_discord and not _DISCORD_PATH.fullmatch(urlsplit(_path(url)).path)
 
 
 def _secret_parts(secret: SecretStr | None) -> tuple[str, ...]:

@@ -118,9 +118,7 @@ class Server:
         except WebhookError as refusal:
             return self._refused(request, refusal)
         except StoreUnavailable as trouble:
-            log.error("not_stored", reason=str(trouble))
-            self._counts.answered("not_stored", 503)
-            return unavailable("the event can't be stored now")
+            return self._not_stored(trouble)
 
     def _unhandled(
         self, request: web.BaseRequest, http_status: int, fault: BaseException | None
@@ -180,12 +178,16 @@ class Server:
         if event.message is None:
             return self._ignored(event)
         message = introduce(event.message, self._intake.agents)
+        log.debug("content", message=message.id, text=message.content)
         routed = self._intake.table.match(message)
         if not routed:
             log.info("unrouted", message=message.id, chat=message.chat_id)
             self._counts.answered("unrouted", 200)
             return answer(200, status="unrouted")
-        receipt = await self._store.accept(_arrival(message, body, routed, at))
+        try:
+            receipt = await self._store.accept(_arrival(message, body, routed, at))
+        except StoreUnavailable as trouble:
+            return self._not_stored(trouble, message=message.id, chat=message.chat_id)
         if receipt.is_duplicate:
             log.info("duplicate", message=message.id, chat=message.chat_id)
             self._counts.answered("duplicate", 200)
@@ -193,8 +195,14 @@ class Server:
         self._counts.accepted(perf_counter() - started)
         return _accepted(message, receipt, list(routed))
 
+    def _not_stored(self, trouble: StoreUnavailable, **about: str) -> web.Response:
+        log.error("not_stored", **about, reason=str(trouble))
+        self._counts.answered("not_stored", 503)
+        return unavailable("the event can't be stored now")
+
     def _ignored(self, event: Event) -> web.Response:
-        log.info("ignored", reason=event.ignored)
+        about = {} if event.message_id is None else {"message": event.message_id}
+        log.info("ignored", **about, reason=event.ignored)
         self._counts.answered("ignored", 200)
         return answer(200, status="ignored", reason=event.ignored)
 

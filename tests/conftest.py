@@ -51,13 +51,13 @@ async def _sandbox() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture(name="lines")
 def _lines() -> Iterator[io.StringIO]:
-    """All that is logged, whatever it is: no secret is known here that could be blackened."""
+    """All that is logged unless somebody asks for more: no secret is known here that could be blackened."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
     output = logs.log.output
     root.handlers.clear()  # or `configure` would close those of pytest
     stream = io.StringIO()
-    logs.configure((), stream=stream, level=logging.DEBUG)
+    logs.configure((), stream=stream, level=logging.INFO)
     yield stream
     logs.log.output = output
     root.handlers[:], root.level = before

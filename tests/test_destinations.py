@@ -131,6 +131,39 @@ def test_a_url_for_other_formats_is_refused(tail: str) -> None:
     )
 
 
+NO_WEBHOOKS = (
+    "https://discord.com",
+    "https://discord.com/",
+    "https://discord.com/channels/41771983423143937/199737254929760256",
+    "https://discord.com/api/webhooks/199737254929760256",
+    "https://discord.com/api/webhooks/199737254929760256/",
+    "https://discord.com/api/webhooks/name/token",
+    "https://discordapp.com/webhooks/1/token",
+    "https://DISCORD.com/api/webhooks/1/token/more",
+    "https://ptb.discord.com/invite/support",
+)
+
+
+@pytest.mark.parametrize("url", NO_WEBHOOKS)
+def test_an_address_at_discord_is_that_of_a_webhook(url: str) -> None:
+    """A channel's or a server's is easily copied instead."""
+    assert refusal_of(platform="discord", webhook_url=url) == (
+        'must be the address of a webhook, ".../api/webhooks/ID/TOKEN": copy it again'
+    )
+
+
+@pytest.mark.parametrize("host", ["discord.com", "canary.discord.com", "discordapp.com"])
+@pytest.mark.parametrize("path", ["/api", "/api/v10"])
+@pytest.mark.parametrize("tail", ["", "/", "?thread_id=5"])
+def test_every_form_of_a_webhook_s_address_is_taken(host: str, path: str, tail: str) -> None:
+    """With a version, a thread, or the slash that people copy along."""
+    url = f"https://{host}{path}/webhooks/199737254929760256/a-Token_1{tail}"
+
+    assert make_destination(platform="discord", webhook_url=url).address == (
+        "webhook 199737254929760256"
+    )
+
+
 @pytest.mark.parametrize(
     ("fields", "address"),
     [
@@ -143,7 +176,7 @@ def test_a_url_for_other_formats_is_refused(tail: str) -> None:
             "webhook 199737254929760256",
         ),
         ({"platform": "discord", "webhook_url": "https://proxy.test/hidden/discord"}, "webhook"),
-        ({"platform": "discord", "webhook_url": "https://discord.com"}, "webhook"),
+        ({"platform": "discord", "webhook_url": "https://proxy.test"}, "webhook"),
     ],
 )
 def test_the_address_tells_the_place_but_no_secret(fields: dict[str, str], address: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridge.errors import BadBody
-from bridge.events import Agent, Event, Message, read
+from bridge.events import MAX_ID_CHARS, Agent, Event, Message, read
 from tests.messages import make_body, make_message, make_payload
 
 NOT_JSON = "the body is not JSON in UTF-8"
@@ -88,7 +88,19 @@ def test_the_type_of_the_payload_names_no_event() -> None:
 )
 def test_what_no_agent_has_finished_is_ignored(changes: dict[str, Any], reason: str) -> None:
     """A user's message, a temporary one and one that is still being written are not brought on."""
-    assert read(make_body(**changes)) == Event(type="MESSAGE_FINALIZED", ignored=reason)
+    event = read(make_body(**changes))
+
+    assert (event.type, event.message, event.ignored) == ("MESSAGE_FINALIZED", None, reason)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("m1", "m1"), (None, None), ("", None), (5, None), ("m" * 999, "m" * MAX_ID_CHARS)],
+    ids=["an id", "none", "empty", "a number", "a long one"],
+)
+def test_what_is_ignored_can_be_named(told: object, kept: str | None) -> None:
+    """By the message's id, where that is told; nobody can fill the log with it."""
+    assert read(make_body(senderType="USER", id=told)).message_id == kept
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ async def test_a_store_that_can_t_be_written_says_why(store: SqliteStore, tmp_pa
     proof = Proof(store, kept=NO_TIME)
     with closing(sqlite3.connect(tmp_path / "bridge.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        locked = await proof()
+        locked = await asyncio.create_task(proof())
         other.execute("ROLLBACK")
 
     assert locked is not None

@@ -17,7 +17,7 @@ from bridge.config.certificates import fault_of
 from bridge.config.crosschecks import Fault, crosscheck
 from bridge.config.faults import Reporter
 from bridge.config.settings import Settings
-from bridge.config.sources import CONFIG_VARIABLE, Given, overlay, read_toml
+from bridge.config.sources import CONFIG_VARIABLE, Given, overlay, read_toml, with_credentials
 from bridge.config.warnings import warnings
 from bridge.errors import ConfigError
 
@@ -55,7 +55,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     Raises ConfigError with one sentence for each fault; none of them shows a secret.
     """
     text, values = read_toml(path)
-    given = overlay(Given(values), environ)
+    given = overlay(Given(values), with_credentials(path, environ))
     reporter = Reporter(str(path), text, given)
     faults = [reporter.fault(*fault) for fault in crosscheck(given.values)]
     settings = None

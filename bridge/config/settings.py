@@ -38,7 +38,7 @@ def _trusted_proxy(value: str) -> str:
         Proxies([value])
     except ValueError:
         raise PydanticCustomError(
-            "proxy", 'must be an address, a network like "10.0.0.0/8", or "unix"'
+            "proxy", 'must list addresses, networks like "10.0.0.0/8", or "unix"'
         ) from None
     return value
 
@@ -46,6 +46,11 @@ def _trusted_proxy(value: str) -> str:
 def _lines(value: Any) -> Any:
     """A list may come from one text: the lines of a credential or of a variable."""
     return value.splitlines() if isinstance(value, str) else value
+
+
+def _words(value: Any) -> Any:
+    """A list may come from one text: words with commas or white space between them."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 Listen = Annotated[str, AfterValidator(_listen_address)]
@@ -57,7 +62,7 @@ class ServerSettings(Section):
 
     listen: Listen = "127.0.0.1:8080"
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
-    trusted_proxies: Annotated[tuple[TrustedProxy, ...], BeforeValidator(_lines)] = ()
+    trusted_proxies: Annotated[tuple[TrustedProxy, ...], BeforeValidator(_words)] = ()
 
     @property
     def proxies(self) -> Proxies:

@@ -2,7 +2,8 @@
 
 A credential beats the environment, which beats the file. A variable is named for the path of its
 key (`NEXUSGPT_BRIDGE_SLACK__TOKEN`), and so is a credential's file (`slack__token`). Case and the
-difference of "-" and "_" don't count in either.
+difference of "-" and "_" don't count in either. Where systemd has handed over no credentials, as in
+an operator's shell, they are those in the folder "credentials" beside the file.
 """
 
 import tomllib
@@ -16,6 +17,8 @@ from bridge.errors import ConfigError
 PREFIX = "NEXUSGPT_BRIDGE_"
 CONFIG_VARIABLE = PREFIX + "CONFIG"
 CREDENTIALS_VARIABLE = "CREDENTIALS_DIRECTORY"
+#: where credentials are kept, beside the config
+FOLDER = "credentials"
 _SEPARATOR = "__"
 
 
@@ -45,6 +48,14 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         raise ConfigError([f"{path}: is not TOML: {error}"]) from None
     except (ValueError, RecursionError):
         raise ConfigError([f"{path}: holds a number or a list without end"]) from None
+
+
+def with_credentials(path: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment for the config at `path`: it names the credentials, if there are any."""
+    beside = path.parent / FOLDER
+    if environ.get(CREDENTIALS_VARIABLE) or not beside.is_dir():
+        return environ
+    return {**environ, CREDENTIALS_VARIABLE: str(beside)}
 
 
 def overlay(given: Given, environ: Mapping[str, str]) -> Given:

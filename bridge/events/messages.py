@@ -85,6 +85,8 @@ class Event(NamedTuple):
     message: Message | None = None
     #: why it is ignored, one clause; None when it is not
     ignored: str | None = None
+    #: of the message that is ignored, for the log; None if it is not told
+    message_id: str | None = None
 
 
 def introduce(message: Message, agents: Mapping[str, Agent]) -> Message:

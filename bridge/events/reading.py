@@ -47,7 +47,8 @@ def read(body: bytes) -> Event:
     if not isinstance(payload, dict):
         raise BadBody('the event has no "payload" object')
     if (reason := _reason_to_ignore(payload)) is not None:
-        return Event(type=event_type, ignored=reason)
+        message_id = (_text(payload.get("id")) or "")[:MAX_ID_CHARS] or None
+        return Event(type=event_type, ignored=reason, message_id=message_id)
     return Event(type=event_type, message=_message(payload))
 
 

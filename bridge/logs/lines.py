@@ -24,14 +24,16 @@ _NEEDS_NO_QUOTES = re.compile(r"[^\s\"=\\]+").fullmatch
 
 def render_for(stream: TextIO | None, form: Format, redactor: Redactor) -> Render:
     """Return how lines look in a stream."""
-    is_journal = stream is not None and _is_journal(stream)
+    is_read_by_systemd = is_journal(stream)
     if form == "json":
         render: Render = Json(redactor)
     elif stream is not None and stream.isatty():
         return Colours(redactor)
     else:
-        render = Logfmt(redactor, with_time=not is_journal)  # the journal has times of its own
-    return Journal(render) if is_journal else render
+        render = Logfmt(
+            redactor, with_time=not is_read_by_systemd
+        )  # the journal has times of its own
+    return Journal(render) if is_read_by_systemd else render
 
 
 def descriptor_of(stream: TextIO) -> int | None:
@@ -42,8 +44,10 @@ def descriptor_of(stream: TextIO) -> int | None:
         return None
 
 
-def _is_journal(stream: TextIO) -> bool:
+def is_journal(stream: TextIO | None) -> bool:
     """Tell whether systemd's journal reads the stream: the variable may be inherited by mistake."""
+    if stream is None:
+        return False
     try:
         status = os.fstat(stream.fileno())
     except (OSError, ValueError):

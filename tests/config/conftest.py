@@ -53,8 +53,8 @@ def _credentials(tmp_path: Path) -> Callable[..., dict[str, str]]:
     """Write the files of systemd's credentials, and return the variable that names their directory."""
 
     def credentials(**contents: str) -> dict[str, str]:
-        directory = tmp_path / "credentials"
-        directory.mkdir()
+        directory = tmp_path / "run/credentials"
+        directory.mkdir(parents=True)
         for name, content in contents.items():
             (directory / name).write_text(content, encoding="utf-8")
         return {"CREDENTIALS_DIRECTORY": str(directory)}

@@ -82,6 +82,18 @@ def test_lists_come_from_lines(loaded: Load, credentials: Credentials) -> None:
     assert config.settings.nexusgpt.verification.secrets == (b"old", b"new")
 
 
+def test_credentials_are_beside_the_file_where_systemd_hands_none_over(
+    loaded: Load, credentials: Credentials, tmp_path: Path
+) -> None:
+    """In an operator's shell, the config finds the secrets of the service by itself."""
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials/slack__token").write_text("from the folder")
+
+    assert token_of(loaded, TOKEN) == "from the folder"
+    assert token_of(loaded, TOKEN, CREDENTIALS_DIRECTORY="") == "from the folder"
+    assert token_of(loaded, **credentials(slack__token="from systemd")) == "from systemd"
+
+
 @pytest.mark.parametrize(
     "environ",
     [

@@ -175,8 +175,8 @@ LINES: dict[str, tuple[Callable[[], bytes], list[str]]] = {
         ["level=info event=unrouted message=m1 chat=c1"],
     ),
     "ignored": (
-        lambda: make_body(senderType="USER", content="secret plan"),
-        ['level=info event=ignored reason="written by a user"'],
+        lambda: make_body(id="m1", senderType="USER", content="secret plan"),
+        ['level=info event=ignored message=m1 reason="written by a user"'],
     ),
     "refused": (
         lambda: make_body(id="", content="secret plan"),
@@ -214,5 +214,5 @@ async def test_a_duplicate_and_a_store_in_trouble_are_logged(
 
     assert written[1:] == [
         "level=info event=duplicate message=m1 chat=c1",
-        'level=error event=not_stored reason="the store is closed"',
+        'level=error event=not_stored message=m1 chat=c1 reason="the store is closed"',
     ]

@@ -28,7 +28,7 @@ async def test_a_trusted_proxy_says_who_called(
     caller: Caller, lines: io.StringIO, trusted: tuple[str, ...], remote: str
 ) -> None:
     """Only the address that it saw itself; without trust, the proxy itself is the caller."""
-    caller.server.intake = replace(INTAKE, proxies=Proxies(trusted))
+    caller.server.intake = replace(caller.server.intake, proxies=Proxies(trusted))
     assert (await caller.post(b"", **FORWARDED))[0] == 400
 
     assert _remote(lines) == remote
