@@ -4,25 +4,17 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bridge.errors import ListenError
 from bridge.systemd import (
     Notifier,
     Pulse,
-    Sockets,
     feed,
-    status_text,
-    take_sockets,
     watchdog_seconds,
 )
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PID = 4711
 
 
@@ -203,150 +195,3 @@ async def test_nothing_is_looked_at_when_nobody_listens() -> None:
     feeding = feed(Notifier({}), _never, watchdog=None, sleep=asyncio.sleep)
 
     await asyncio.wait_for(feeding, timeout=10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """What waits for a destination, as the store tells it."""
-
-    count: int
-    oldest: datetime
-
-
-@pytest.mark.parametrize(
-    ("age", "text"),
-    [
-        (timedelta(seconds=-5), "0 s"),
-        (timedelta(seconds=4.9), "4 s"),
-        (timedelta(seconds=119), "119 s"),
-        (timedelta(minutes=2), "2 min"),
-        (timedelta(hours=2), "2 h"),
-        (timedelta(hours=47), "47 h"),
-        (timedelta(hours=48), "2 d"),
-    ],
-)
-def test_status_tells_the_queue(age: timedelta, text: str) -> None:
-    """All that is pending is counted; the age is that of the oldest, in a unit for people."""
-    waiting = {"a": Waiting(count=5, oldest=NOW), "b": Waiting(count=7, oldest=NOW - age)}
-    if age < timedelta(0):
-        waiting = {"b": Waiting(count=12, oldest=NOW - age)}
-
-    assert status_text(waiting, [], NOW) == f"12 pending, oldest {text}"
-
-
-def test_status_tells_what_is_parked_and_what_is_wrong() -> None:
-    """Destinations that are gone are named, up to three of them; sentences follow."""
-    waiting = {"ops": Waiting(count=12, oldest=NOW - timedelta(seconds=4))}
-    many = ["slack a", "slack b", "slack c", "discord d", "discord e"]
-
-    assert status_text({}, [], NOW) == "nothing pending"
-    assert (
-        status_text(waiting, ["discord ops"], NOW) == "12 pending, oldest 4 s, discord ops parked"
-    )
-    assert (
-        status_text({}, many, NOW) == "nothing pending, slack a, slack b, slack c and 2 more parked"
-    )
-    assert (
-        status_text({}, [], NOW, remarks=["config not reloaded: x", "no event for 9 h"])
-        == "nothing pending; config not reloaded: x; no event for 9 h"
-    )
-
-
-class Passed:
-    """Descriptors one after the other, as systemd passes them."""
-
-    def __init__(self, sockets: list[socket.socket]) -> None:
-        # Far above what a test has open, so that nothing else is in the way.
-        self.first = 900
-        for number, each in enumerate(sockets, start=self.first):
-            os.dup2(each.fileno(), number, inheritable=True)
-        self.environ = {"LISTEN_PID": str(PID), "LISTEN_FDS": str(len(sockets)), "HOME": "/"}
-
-    def take(self, names: str | None = None) -> Sockets:
-        """What the bridge makes of them."""
-        if names is not None:
-            self.environ["LISTEN_FDNAMES"] = names
-        return take_sockets(self.environ, PID, first=self.first)
-
-
-@pytest.fixture(name="listeners")
-def _listeners(tmp_path: Path) -> Iterator[list[socket.socket]]:
-    """A listening TCP socket and a listening Unix one."""
-    with ExitStack() as stack:
-        tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        unix = stack.enter_context(socket.socket(socket.AF_UNIX))
-        unix.bind(str(tmp_path / "socket"))
-        unix.listen()
-        yield [tcp, unix]
-
-
-def _close(sockets: Sockets) -> None:
-    for each in (*sockets.public, *sockets.admin):
-        each.close()
-
-
-def test_sockets_are_taken_by_their_names(listeners: list[socket.socket]) -> None:
-    """The one named "admin" is the admin listener's; they are the very sockets, and not inherited."""
-    passed = Passed(listeners)
-    sockets = passed.take("public:admin")
-
-    assert [each.getsockname() for each in sockets.public] == [listeners[0].getsockname()]
-    assert [each.getsockname() for each in sockets.admin] == [listeners[1].getsockname()]
-    assert sockets.public[0].family is socket.AF_INET
-    assert sockets.admin[0].family is socket.AF_UNIX
-    assert not sockets.public[0].get_inheritable()
-    assert sockets.public[0].gettimeout() == 0.0
-    _close(sockets)
-
-
-@pytest.mark.parametrize("names", [None, "", "nexusgpt-bridge.socket", "unknown:unknown"])
-def test_sockets_without_names_are_for_webhooks(
-    listeners: list[socket.socket], names: str | None
-) -> None:
-    """A socket unit of the operator's own need not name what it passes."""
-    sockets = Passed(listeners).take(names)
-
-    assert len(sockets.public) == 2
-    assert sockets.admin == ()
-    _close(sockets)
-
-
-def test_variables_are_gone_afterwards(listeners: list[socket.socket]) -> None:
-    """No child can take the sockets for its own, and a second call finds nothing."""
-    passed = Passed(listeners)
-    _close(passed.take("public:admin"))
-
-    assert passed.environ == {"HOME": "/"}
-    assert passed.take() == Sockets()
-
-
-@pytest.mark.parametrize(
-    "environ",
-    [
-        {},
-        {"LISTEN_FDS": "1"},
-        {"LISTEN_FDS": "1", "LISTEN_PID": "1"},
-        {"LISTEN_FDS": "some", "LISTEN_PID": str(PID)},
-        {"LISTEN_FDS": "0", "LISTEN_PID": str(PID)},
-    ],
-)
-def test_nothing_is_taken_that_was_not_passed_to_us(environ: dict[str, str]) -> None:
-    """Variables that a parent process was given are no gift to its child."""
-    assert take_sockets(environ, PID) == Sockets()
-
-
-def test_socket_that_does_not_listen_is_refused() -> None:
-    """A unit with ListenDatagram= or Accept=yes ends the start with a sentence that says how to."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams, ExitStack() as stack:
-        passed = Passed([datagrams])
-        stack.callback(os.close, passed.first)
-        with pytest.raises(ListenError, match='passed "public", which is no listening'):
-            passed.take("public")
-
-
-def test_descriptor_that_is_no_socket_is_refused(tmp_path: Path) -> None:
-    """Whatever else a unit passes, such as a file, is named in a sentence too."""
-    passed = Passed([])
-    passed.environ["LISTEN_FDS"] = "1"
-    with pytest.raises(ListenError, match='passed "900", which is no listening'):
-        passed.take()

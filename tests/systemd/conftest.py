@@ -1,40 +1,25 @@
 """One machine for all tests, with the bridge installed as the README says, and a Slack beside it."""
 
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from bridge.sandbox import NO_LIMITS, Sandbox, SlackChannel, Workspace
 from tests.systemd.machine import Machine, machine, why_not
 from tests.systemd.readme import ROOT, commands
-from tests.systemd.service import Service
+from tests.systemd.service import HASTE, UNIT, Service
 
 WORKSPACE = Workspace(
     channels=(SlackChannel(id="C1", name="support"), SlackChannel(id="C2", name="more"))
 )
 
 
-@pytest.fixture(scope="session", name="wheels")
-def _wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bridge's wheel and those of all that it needs."""
-    folder = tmp_path_factory.mktemp("wheels")
-    make = [sys.executable, "-m", "pip", "wheel", "-q", "-w", str(folder), str(ROOT)]
-    subprocess.run(make, check=True)  # noqa: S603
-    return folder
-
-
 @pytest.fixture(scope="session", name="machine")
-def _machine(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Machine]:
-    """A Debian 12 that has booted."""
+def _machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A Debian 12 that has booted, with the bridge's wheel and those of all that it needs."""
     if reason := why_not():
         pytest.skip(reason)
-    wheels = request.getfixturevalue("wheels")
-    with machine(tmp_path_factory.mktemp("debian"), wheels) as booted:
+    with machine(tmp_path_factory.mktemp("debian"), ROOT) as booted:
         yield booted
 
 
@@ -45,14 +30,23 @@ async def _sandbox() -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
+@pytest.fixture(name="haste")
+def _haste(machine: Machine) -> None:
+    """What takes a minute takes seconds; request it before the service."""
+    machine.write(f"/etc/systemd/system/{UNIT}.service.d/haste.conf", HASTE)
+
+
 @pytest.fixture(name="service")
 async def _service(machine: Machine, sandbox: Sandbox) -> AsyncIterator[Service]:
     """The bridge, installed and running, with an empty store; the Slack is this test's."""
     service = Service(machine, sandbox)
-    if not (machine.tree / "opt/nexusgpt-bridge").is_dir():
+    if (machine.tree / f"etc/systemd/system/{UNIT}.service").exists():
+        await service.configure()
+        await machine.run(f"systemctl daemon-reload && systemctl start {UNIT}")
+    else:
         await machine.run("cp /wheels/nexusgpt_bridge-*.whl .")
         await machine.run(commands("service-install"))
-    await service.configure()
-    await machine.run(commands("service-start"))
+        await service.configure()
+        await machine.run(commands("service-start"))
     yield service
     await service.clear()

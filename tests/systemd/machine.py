@@ -5,6 +5,7 @@ https://www.freedesktop.org/software/systemd/man/252/systemd-nspawn.html
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RELEASE = "bookworm"
-PACKAGES = "systemd,systemd-sysv,dbus,python3-venv,sqlite3"
-TOOLS = ("systemd-nspawn", "mmdebstrap", "nsenter")
+PACKAGES = "systemd,systemd-sysv,dbus,ca-certificates,python3-venv,sqlite3"
+TOOLS = ("systemd-nspawn", "mmdebstrap", "nsenter", "setpriv")
 BOOT_SECONDS = 60.0
 STEP_SECONDS = 120.0
 #: what a command inside sees of its surroundings: a shell of root's, and wheels instead of an index
@@ -102,13 +103,21 @@ class Machine:
 
 
 @contextmanager
-def machine(folder: Path, wheels: Path) -> Iterator[Machine]:
-    """Make a Debian 12 below a folder, boot it, and take it away afterwards."""
-    tree = folder / "machine"
+def machine(folder: Path, project: Path) -> Iterator[Machine]:
+    """Make a Debian 12 below a folder, boot it, and take it away afterwards.
+
+    In its /wheels are those of a project and of all that it needs.
+    """
+    tree, wheels = folder / "machine", folder / "wheels"
+    collect = [sys.executable, "-m", "pip", "wheel", "-q", "-w", str(wheels), str(project)]
     include = f"--include={PACKAGES}"
-    make = ["mmdebstrap", "--quiet", "--variant=minbase", include, RELEASE, str(tree)]
+    bare = [f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in ("doc", "locale", "man")]
+    make = ["mmdebstrap", "--quiet", "--variant=minbase", *bare, include, RELEASE, str(tree)]
     try:
-        subprocess.run(make, check=True)  # noqa: S603
+        with subprocess.Popen(collect) as collecting:  # noqa: S603
+            subprocess.run(make, check=True)  # noqa: S603
+        assert collecting.returncode == 0
+        (tree / "etc/hosts").write_text("127.0.0.1 localhost\n")
         with _booted(tree, wheels) as leader:
             booted = Machine(tree, leader)
             booted.wait_until_booted()
@@ -120,6 +129,8 @@ def machine(folder: Path, wheels: Path) -> Iterator[Machine]:
 @contextmanager
 def _booted(tree: Path, wheels: Path) -> Iterator[int]:
     nspawn = [
+        "setpriv",
+        "--pdeathsig=TERM",  # it must not outlive a run of tests that is killed
         "systemd-nspawn",
         "--quiet",
         "--register=no",  # there need not be a systemd outside
@@ -129,7 +140,8 @@ def _booted(tree: Path, wheels: Path) -> Iterator[int]:
         f"--directory={tree}",
         f"--bind-ro={wheels}:/wheels",
     ]
-    with subprocess.Popen(nspawn, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(nspawn, stdin=silent, stdout=silent, stderr=silent) as process:  # noqa: S603
         try:
             yield _leader(process.pid)
         finally:
@@ -141,10 +153,21 @@ def _booted(tree: Path, wheels: Path) -> Iterator[int]:
 
 
 def _leader(nspawn: int) -> int:
-    """The process that is number 1 inside."""
+    """The process that is number 1 inside, once it is there."""
     children = Path(f"/proc/{nspawn}/task/{nspawn}/children")
     deadline = time.monotonic() + BOOT_SECONDS
-    while not (found := children.read_text().split()):
-        assert time.monotonic() < deadline
+    while True:
+        for child in children.read_text().split():
+            if _is_first(child):
+                return int(child)
+        assert time.monotonic() < deadline, "the machine did not come up"
         time.sleep(0.05)
-    return int(found[0])
+
+
+def _is_first(pid: str) -> bool:
+    """Whether it is a systemd that is number 1 in its own namespace, and not what prepares it."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:  # it was the one that prepares
+        return False
+    return re.search(r"^Name:\tsystemd\n(?:.*\n)*NSpid:.*\t1\n", status) is not None

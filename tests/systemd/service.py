@@ -4,6 +4,8 @@ import asyncio
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import ClassVar
 
 import aiohttp
 
@@ -18,13 +20,17 @@ WAIT_SECONDS = 30.0
 SECRET = "a-secret-for-nexusgpt"
 TOKEN = "xoxb-sandbox"
 #: as an operator may do with `systemctl edit`: what takes a minute takes seconds here
-HASTE = "[Service]\nWatchdogSec=3s\nRestartSec=500ms\n"
+HASTE = "[Service]\nWatchdogSec=3s\nRestartSec=1s\n"
 
 _CONFIG = """\
 [server]
 listen = "127.0.0.1:{port}"
 [nexusgpt]
 header = "nexus-signature"
+[admin]
+listen = "127.0.0.1:{admin}"
+[store]
+url = "sqlite:////var/lib/nexusgpt-bridge/bridge.db"
 [slack]
 api_url = "{api_url}"
 posts_per_second = 1000
@@ -42,40 +48,43 @@ to = ["support"]
 
 
 class Service:
-    """Has one port for as long as the machine runs; what it posts goes to a sandbox."""
+    """Has the same two ports as long as the machine runs; what it posts goes to a sandbox."""
 
-    _port = 0
+    _ports: ClassVar[list[int]] = []
 
     def __init__(self, machine: Machine, sandbox: Sandbox) -> None:
         self.machine = machine
         self.sandbox = sandbox
         self._since = time.time()
-        if not Service._port:
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                Service._port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{Service._port}/webhooks/nexusgpt"
+        if not Service._ports:
+            Service._ports += _free_ports(2)
+        public, admin = Service._ports
+        self.url = f"http://127.0.0.1:{public}/webhooks/nexusgpt"
+        self.admin_url = f"http://127.0.0.1:{admin}"
 
     async def configure(self, channel: str = "C1") -> None:
         """Write the config, and each secret into its file."""
         await self.machine.run(f"rm -f {CREDENTIALS}/*")
+        # By its name, so that the sandbox has to let it look one up.
+        slack = self.sandbox.slack_api_url.replace("127.0.0.1", "localhost")
         text = _CONFIG.format(
-            port=Service._port, api_url=self.sandbox.slack_api_url, channel=channel
+            port=Service._ports[0],
+            admin=Service._ports[1],
+            api_url=slack,
+            channel=channel,
         )
         self.machine.write(CONFIG, text)
         self.machine.write(f"{CREDENTIALS}/nexusgpt__secrets", f"{SECRET}\n", mode=0o600)
         self.machine.write(f"{CREDENTIALS}/slack__token", f"{TOKEN}\n", mode=0o600)
 
-    async def hasten(self) -> None:
-        """Shorten the waits, and start again with them."""
-        self.machine.write(f"/etc/systemd/system/{UNIT}.service.d/haste.conf", HASTE)
-        await self.machine.run(f"systemctl daemon-reload && systemctl restart {UNIT}")
-
     async def clear(self) -> None:
-        """Stop it, and forget its units and its store."""
+        """Stop it, and leave of it what is installed."""
         await self.machine.run(
-            f"systemctl disable -q --now {UNIT}.service; systemctl reset-failed {UNIT}.service || true;"
-            f" [ ! -e /etc/systemd/system/{UNIT}.socket ] || systemctl disable -q --now {UNIT}.socket;"
-            f" rm -rf /etc/systemd/system/{UNIT}.* /var/lib/private/{UNIT}; systemctl daemon-reload"
+            f"cd /etc/systemd/system; systemctl stop {UNIT}.service;"
+            f" for unit in $(ls | grep '^{UNIT}.*socket$' || true); do"
+            f" systemctl disable -q --now $unit; rm $unit; done;"
+            f" rm -rf {UNIT}.service.d /var/lib/private/{UNIT}; systemctl daemon-reload;"
+            f" systemctl reset-failed"
         )
 
     async def shown(self, *names: str) -> Mapping[str, str]:
@@ -89,6 +98,13 @@ class Service:
         deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
         while value not in (shown := await self.shown(name))[name]:
             assert asyncio.get_running_loop().time() < deadline, (shown, await self.journal())
+            await asyncio.sleep(0.1)
+
+    async def wait_status(self, text: str) -> None:
+        """Wait until `systemctl status` shows a text."""
+        deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+        while text not in (said := await self.machine.attempt(f"systemctl status {UNIT}")).text:
+            assert asyncio.get_running_loop().time() < deadline, said.text
             await asyncio.sleep(0.1)
 
     async def wait_logged(self, text: str, *, times: int = 1) -> None:
@@ -130,3 +146,11 @@ class Service:
         """Wait for posts, and return the ids of their messages."""
         await self.sandbox.wait_for(count, seconds=WAIT_SECONDS)
         return self.arrived()
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
+        ]
+        return [server.getsockname()[1] for server in servers]

@@ -2,6 +2,7 @@
 
 import re
 
+import aiohttp
 import pytest
 
 from bridge.sandbox import Hang, SlackError
@@ -26,13 +27,16 @@ async def test_three_commands_and_it_runs(service: Service) -> None:
     assert await service.wait_for(1) == ["m1"]
 
 
-async def test_unit_is_clean_and_its_exposure_low(service: Service) -> None:
+async def test_unit_is_clean_and_its_exposure_low(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`systemd-analyze` finds nothing wrong with the unit; the exposure is at most 1.5, and the README's."""
     unit = f"/etc/systemd/system/{UNIT}.service"
     verified = await service.machine.run(f"systemd-analyze verify {unit}")
     secure = await service.machine.run(f"systemd-analyze security --offline=true {unit} | tail -1")
     found = re.search(r"level for \S+: ([\d.]+)", secure)
-    print(f"\n{secure}")  # noqa: T201 # .ci/run shows it
+    with capsys.disabled():
+        print(f"\n{secure}")  # noqa: T201 # for who reads what .ci/run says
 
     assert verified == ""
     assert found is not None, secure
@@ -72,7 +76,7 @@ async def test_only_the_service_can_read_its_credentials(service: Service) -> No
 
 
 async def test_commands_work_in_roots_shell(service: Service) -> None:
-    """With the two variables of the README, the commands find the config, the secrets and the store."""
+    """Without a word about it, the commands find the config, the secrets and the store of the service."""
     service.sandbox.slack.faults.always("C1", SlackError("msg_too_long"))
     await service.send("m1")
     await service.wait_logged("event=dead")
@@ -83,13 +87,19 @@ async def test_commands_work_in_roots_shell(service: Service) -> None:
 
 
 async def test_root_leaves_nothing_that_the_service_cannot_write(service: Service) -> None:
-    """A command of root's while the service is stopped does not keep it from its store afterwards."""
+    """What root asks for while the service is stopped is in its store, and does not lock it out."""
+    service.sandbox.slack.faults.always("C1", SlackError("msg_too_long"))
+    await service.send("m1")
+    await service.wait_logged("event=dead")
+    service.sandbox.slack.faults.clear()
     await service.machine.run(f"systemctl stop {UNIT}")
-    await service.machine.run(commands("service-shell") + "nexusgpt-bridge replay --cause nothing")
+    shell = commands("service-shell")
+    await service.machine.run(f"{shell} nexusgpt-bridge replay --cause msg_too_long")
     await service.machine.run(f"systemctl start {UNIT}")
 
-    assert await service.send("m1") == [202]
     assert await service.wait_for(1) == ["m1"]
+    assert await service.send("m2") == [202]
+    assert await service.wait_for(2) == ["m1", "m2"]
 
 
 async def test_commands_of_every_day(service: Service) -> None:
@@ -99,14 +109,29 @@ async def test_commands_of_every_day(service: Service) -> None:
     assert "active (running)" in said
 
 
+@pytest.mark.usefixtures("haste")
 async def test_status_tells_the_queue_and_what_is_parked(service: Service) -> None:
     """A channel that is gone shows in the line of `systemctl status`, with what waits for it."""
-    await service.hasten()
     service.sandbox.slack.faults.always("C1", SlackError("channel_not_found"))
     await service.send("m1", "m2")
     await service.wait("StatusText", "slack support parked")
 
     assert (await service.shown("StatusText"))["StatusText"].startswith("2 pending, oldest ")
+
+
+async def test_journal_knows_what_is_important(service: Service) -> None:
+    """What may need a look is found by its priority, and what happens every day is not."""
+    await service.send("m1")
+    async with aiohttp.ClientSession() as session, session.post(service.url) as response:
+        assert response.status == 401
+    await service.wait_logged("event=refused")
+    warnings = await service.machine.run(
+        f"journalctl --unit={UNIT} --priority=warning --output=cat"
+    )
+
+    assert "event=refused" in warnings
+    assert "event=accepted" not in warnings
+    assert "event=accepted" in await service.journal()
 
 
 async def test_stop_lets_a_post_under_way_end(service: Service) -> None:

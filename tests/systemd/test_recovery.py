@@ -13,9 +13,9 @@ pytestmark = pytest.mark.systemd
 EVENTS = 40
 
 
+@pytest.mark.usefixtures("haste")
 async def test_killed_it_comes_back_and_loses_nothing(service: Service) -> None:
     """After `kill -9` in the middle of its work it starts again, and delivers the rest in order."""
-    await service.hasten()
     pid = await service.main_pid()
     service.sandbox.slack.faults.storm("C1", seed=5, rate=0.5, kinds=[ServerError()])
     names = [f"m{number:02}" for number in range(EVENTS)]
@@ -30,9 +30,9 @@ async def test_killed_it_comes_back_and_loses_nothing(service: Service) -> None:
     assert (await service.shown("NRestarts"))["NRestarts"] == "1"
 
 
+@pytest.mark.usefixtures("haste")
 async def test_frozen_it_is_restarted_by_the_watchdog(service: Service) -> None:
     """A process that does nothing any more is killed and started again."""
-    await service.hasten()
     pid = await service.main_pid()
     await service.machine.run(f"systemctl kill --signal=STOP {UNIT}")
     await service.wait("NRestarts", "1")
@@ -44,9 +44,9 @@ async def test_frozen_it_is_restarted_by_the_watchdog(service: Service) -> None:
     assert await service.wait_for(1) == ["m1"]
 
 
+@pytest.mark.usefixtures("haste")
 async def test_without_a_disk_it_is_restarted_by_the_watchdog(service: Service) -> None:
     """A bridge that runs but can't write its store says so in its status, answers 503, and is restarted."""
-    await service.hasten()
     pid = await service.main_pid()
     await service.machine.run(f"prlimit --fsize=1 --pid={pid}")
     refused = await service.send("m1")
@@ -59,9 +59,9 @@ async def test_without_a_disk_it_is_restarted_by_the_watchdog(service: Service) 
     assert await service.wait_for(1) == ["m1"]
 
 
+@pytest.mark.usefixtures("haste")
 async def test_busy_it_is_not_restarted(service: Service) -> None:
     """The watchdog leaves a bridge alone that is under load and whose platform is down."""
-    await service.hasten()
     service.sandbox.slack.faults.always("C1", ServerError())
     async with aiohttp.ClientSession() as session:
         for _ in range(8):

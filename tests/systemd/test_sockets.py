@@ -12,7 +12,7 @@ from tests.systemd.service import CONFIG, UNIT, Service
 pytestmark = pytest.mark.systemd
 
 CALLERS = 8
-RESTARTS = 3
+RESTARTS = 2
 
 
 class Callers:
@@ -45,13 +45,14 @@ class Callers:
                     self.answers.append(await self._service.send_one(session, name))
                 except aiohttp.ClientError as error:
                     self.refused.append(f"{name}: {error!r}")
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.05)
 
 
-async def test_no_request_is_refused_while_it_restarts(service: Service) -> None:
+@pytest.mark.parametrize("keep_alive", [False, True])
+async def test_no_request_is_refused_while_it_restarts(service: Service, keep_alive: bool) -> None:
     """Under load, restarts cost callers some time and nothing else; all that they sent is posted."""
     await service.machine.run(commands("service-socket"))
-    async with Callers(service, keep_alive=False) as callers:
+    async with Callers(service, keep_alive=keep_alive) as callers:
         for _ in range(RESTARTS):
             await asyncio.sleep(1)
             await service.machine.run(f"systemctl restart {UNIT}")
@@ -64,9 +65,9 @@ async def test_no_request_is_refused_while_it_restarts(service: Service) -> None
     assert len(set(arrived)) == len(callers.answers)
 
 
+@pytest.mark.usefixtures("haste")
 async def test_callers_wait_while_the_config_is_wrong(service: Service) -> None:
     """A restart with a wrong config keeps callers waiting, and refuses none, until it is right."""
-    await service.hasten()
     await service.machine.run(commands("service-socket"))
     await service.machine.run(f"echo 'chanel = \"C1\"' >> {CONFIG}")
     await service.machine.attempt(f"systemctl restart {UNIT}")
@@ -86,3 +87,22 @@ async def test_first_event_starts_it(service: Service) -> None:
 
     assert await service.send("m1") == [202]
     assert await service.wait_for(1) == ["m1"]
+
+
+async def test_admin_listener_has_a_socket_of_its_own(service: Service) -> None:
+    """With both socket units, each listener gets its own, and both are clean for systemd."""
+    admin = "/etc/systemd/system/nexusgpt-bridge-admin.socket"
+    public = "/etc/systemd/system/nexusgpt-bridge.socket"
+    await service.machine.run(f"nexusgpt-bridge unit --socket=admin > {admin}")
+    await service.machine.run(commands("service-socket"))
+    await service.machine.run(f"systemctl stop {UNIT} && systemctl start {UNIT}-admin.socket")
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{service.admin_url}/readyz") as response:
+            ready = response.status
+        async with session.get(service.url.replace("webhooks/nexusgpt", "metrics")) as response:
+            elsewhere = response.status
+
+    assert await service.machine.run(f"systemd-analyze verify {public} {admin}") == ""
+    assert ready == 200
+    assert elsewhere == 404
+    assert await service.send("m1") == [202]

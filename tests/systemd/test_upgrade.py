@@ -28,7 +28,17 @@ def _newer(tmp_path: Path) -> Path:
     package.write_text(
         "\n".join(f'__version__ = "{NEWER}"' if "__version__" in each else each for each in lines)
     )
-    make = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path, source]
+    make = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "-w",
+        str(tmp_path),
+        str(source),
+    ]
     subprocess.run(make, check=True)  # noqa: S603
     return next(tmp_path.glob("*.whl"))
 
