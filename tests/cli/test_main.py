@@ -15,11 +15,15 @@ COMMANDS = [
     "check",
     "explain",
     "send",
+    "probe",
     "deliveries",
     "show",
     "replay",
+    "discard",
+    "backup",
     "demo",
     "init",
+    "unit",
 ]
 
 
