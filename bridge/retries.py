@@ -156,7 +156,7 @@ def _later(
     left = policy.max_age - age
     if left <= timedelta(0):
         return GiveUp(
-            f"{outcome.reason}; given up at the age of {age}, after {attempts + 1} attempts"
+            f"{outcome.reason}; given up at the age of {whole(age)}, after {attempts + 1} attempts"
         )
     if outcome.retry_after is not None:
         delay = outcome.retry_after + _spread(policy, chance)
@@ -166,6 +166,11 @@ def _later(
     platform_wide = isinstance(outcome, Unavailable) and outcome.platform_wide
     in_doubt = isinstance(outcome, Unknown)
     return Wait(delay, outcome.reason, platform_wide=platform_wide, in_doubt=in_doubt)
+
+
+def whole(age: timedelta) -> timedelta:
+    """Return an age without the parts of a second that nobody wants to read."""
+    return timedelta(seconds=int(age.total_seconds()))
 
 
 def backoff(attempts: int, policy: RetryPolicy, chance: float) -> timedelta:

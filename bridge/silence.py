@@ -33,7 +33,9 @@ class Watch:
     silent_since: datetime | None = None
     #: a burst of mismatches was told, and is not over
     is_burst: bool = False
-    #: earlier looks: one that is `BURST_WITHIN` ago, if there is one, and those since
+    #: mismatches up to `BURST_WITHIN` ago; 0 as long as nobody has watched for that long
+    before: int = 0
+    #: the looks since then
     sights: tuple[Sight, ...] = ()
 
 
@@ -91,13 +93,12 @@ def _listened(watch: Watch, sight: Sight, expected: timedelta | None) -> tuple[W
 
 
 def _counted(watch: Watch, sight: Sight) -> tuple[Watch, list[Change]]:
-    sights = (*watch.sights, sight)
-    within = [each for each in sights if each.at > sight.at - BURST_WITHIN]
-    kept = sights[-len(within) - 1 :]
-    # Who has not watched for that long has seen them all.
-    before = kept[0].mismatches if len(kept) > len(within) else 0
+    # After a clock was set back, no earlier look is in the future.
+    sights = [replace(each, at=min(each.at, sight.at)) for each in watch.sights]
+    old = [each for each in sights if each.at <= sight.at - BURST_WITHIN]
+    before = old[-1].mismatches if old else watch.before
     count = sight.mismatches - before
-    watch = replace(watch, sights=kept)
+    watch = replace(watch, before=before, sights=(*sights[len(old) :], sight))
     if not watch.is_burst and count >= BURST_COUNT:
         return replace(watch, is_burst=True), [Mismatched(count)]
     if watch.is_burst and count == 0:

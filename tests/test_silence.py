@@ -123,6 +123,14 @@ def test_a_burst_is_told_once_until_it_is_over() -> None:
     ]
 
 
+def test_a_clock_that_is_set_back_makes_no_burst() -> None:
+    """Twelve strangers in two days are none, whatever the clock says afterwards."""
+    looks = [_at(4 * number, mismatches=number) for number in range(13)]
+    told = _changes([*looks, _at(1, mismatches=12), _at(2, mismatches=13)])
+
+    assert not any(isinstance(change, Mismatched) for changes in told for change in changes)
+
+
 def test_what_is_remembered_does_not_grow() -> None:
     """A watch of days holds the looks of minutes."""
     watch = Watch(began=BEGAN)
@@ -130,7 +138,7 @@ def test_what_is_remembered_does_not_grow() -> None:
         sight = Sight(at=BEGAN + number * MINUTE, last_event=None, mismatches=number // 100)
         watch, _ = look(watch, sight, None)
 
-    assert len(watch.sights) == BURST_WITHIN / MINUTE + 1
+    assert len(watch.sights) == BURST_WITHIN / MINUTE
 
 
 def test_both_can_be_told_at_once() -> None:

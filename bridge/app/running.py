@@ -83,6 +83,10 @@ class Bridge:
         self._plans |= changed
         await self.worker.replace(map(self._builder.lane, changed.values()))
 
+    async def pending(self) -> Mapping[str, int]:
+        """Return how many deliveries wait for each destination; none with 0."""
+        return await self._store.pending()
+
     @property
     def chores(self) -> Mapping[str, Chore]:
         """What is to go on beside webhooks and lanes, by name."""

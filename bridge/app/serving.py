@@ -66,6 +66,7 @@ async def _reload(
     bridge: Bridge, config: Config, read: Read, again: asyncio.Event, notifier: Notifier
 ) -> None:
     """Read the config again each time the event is set, and go on with it if it is good."""
+    first = config
     while True:
         await again.wait()
         again.clear()
@@ -78,7 +79,11 @@ async def _reload(
             bridge.health.remarks["config"] = f"config not reloaded: {str(error).splitlines()[0]}"
         else:
             bridge.health.remarks.pop("config", None)
-            _say_reloaded(config, news)
+            for key in _fixed(first, news):
+                log.warning(
+                    "config", text=f"{key} is not what the bridge runs with: that takes a restart"
+                )
+            await _say_reloaded(bridge, config, news)
             config = news
         notifier.ready(await bridge.health.status())
 
@@ -96,20 +101,20 @@ def _reconfigure_logs(settings: Settings) -> None:
     logs.reconfigure(settings.secret_texts, level=level, form=form)
 
 
-def _say_reloaded(old: Config, new: Config) -> None:
+async def _say_reloaded(bridge: Bridge, old: Config, new: Config) -> None:
     _warn(new)
-    for key in _fixed(old, new):
-        log.warning("config", text=f"{key} has changed: that takes a restart")
     before, now = old.settings.destinations, new.settings.destinations
+    waiting = await bridge.pending()
     for name in before.keys() - now.keys():
-        text = "what waits for it is delivered with its old settings"
-        log.warning("destination_removed", destination=name, text=text)
+        if count := waiting.get(name):
+            text = "what waits for it is delivered with its old settings"
+            log.warning("destination_removed", destination=name, deliveries=count, text=text)
     routes, destinations = len(new.settings.routes), len(now)
     log.info("reloaded", config=str(new.path), routes=routes, destinations=destinations)
 
 
 def _fixed(old: Config, new: Config) -> Iterator[str]:
-    """Yield the keys that have changed without effect."""
+    """Yield the keys that have another value than when the bridge started, without effect."""
 
     def fixed(settings: Settings) -> dict[str, object]:
         return {

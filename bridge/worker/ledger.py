@@ -10,7 +10,17 @@ from typing import Any, assert_never, cast
 
 from bridge.deliveries import Accepted, Delivery, State
 from bridge.logs import log
-from bridge.retries import PROBE_LONGEST, Confirm, Decision, GiveUp, Park, Resend, RetryPolicy, Wait
+from bridge.retries import (
+    PROBE_LONGEST,
+    Confirm,
+    Decision,
+    GiveUp,
+    Park,
+    Resend,
+    RetryPolicy,
+    Wait,
+    whole,
+)
 from bridge.store import Parked
 from bridge.worker.surroundings import Surroundings
 from bridge.worker.work import Work, was_begun
@@ -33,10 +43,12 @@ class Ledger:
         self._changes: Counter[str] = Counter()
 
     async def open(self) -> None:
-        """Find out what an earlier lane has written down; a destination that was gone is tried now."""
+        """Find out what is on record; a destination that was gone is tried now, if anything waits."""
         if not self._is_open:
             self.parked = (await self._store.parked()).get(self._lane)
             self._is_open = True
+        if self.parked is not None and self._lane not in await self._store.pending():
+            await self.unpark()  # nothing waits: whether it is still gone, the next message shows
 
     async def carry_out(self, decision: Decision, delivery: Delivery, work: Work | None) -> bool:
         """Write down what was decided; return whether that was the end of the delivery."""
@@ -70,7 +82,7 @@ class Ledger:
         age = now - delivery.accepted_at
         if self.parked is None or now >= self.probe_at or age < self._policy.max_age:
             return None
-        return GiveUp(f"{self.parked.reason}; given up at the age of {age}")
+        return GiveUp(f"{self.parked.reason}; given up at the age of {whole(age)}")
 
     async def unpark(self) -> None:
         """The destination is there again."""
@@ -119,7 +131,8 @@ class Ledger:
 
     async def _park(self, park: Park, delivery: Delivery, work: Work | None) -> None:
         at = self._around.now()
-        if self.parked is None or self.parked.reason != park.reason:
+        is_news = self.parked is None or self.parked.reason != park.reason
+        if is_news:
             await self._begin_to_park(park, at)
         self.probe_at = at + park.delay
         await self._store.postpone(
@@ -129,8 +142,9 @@ class Ledger:
             at=at,
             in_doubt=_may_be_there(work, delivery),
         )
-        seconds = round(park.delay.total_seconds())
-        self._log(log.warning, "still_parked", delivery, reason=park.reason, seconds=seconds)
+        if not is_news:
+            seconds = round(park.delay.total_seconds())
+            self._log(log.warning, "still_parked", delivery, reason=park.reason, seconds=seconds)
 
     async def _begin_to_park(self, park: Park, at: datetime) -> None:
         await self._store.park(self._lane, reason=park.reason, at=at)
@@ -138,11 +152,13 @@ class Ledger:
         key = f"parked-{self._lane}-{since:%Y%m%dT%H%M%S.%f}"
         text = (
             f"**{self._lane}** is parked: {park.reason}. Its messages wait, and it is tried again "
-            "by itself every few minutes."
+            "by itself every few minutes. To have them go elsewhere, change its address in the "
+            "config and reload."
         )
         await self._around.tell(key, text, about=self._lane)
         self.parked = Parked(reason=park.reason, since=since)
-        log.error("parked", destination=self._lane, reason=park.reason)
+        seconds = round(park.delay.total_seconds())
+        log.error("parked", destination=self._lane, reason=park.reason, seconds=seconds)
 
     def _log(self, write: Callable[..., Any], word: str, delivery: Delivery, **fields: Any) -> None:
         write(word, destination=self._lane, message=delivery.message_id, **fields)

@@ -171,14 +171,14 @@ async def test_a_second_signal_ends_the_process_at_once(write: Write, sandbox: S
     assert told == ["m0", "m1", "m2"]
 
 
-async def test_a_parked_destination_that_nobody_names_is_forgotten(
-    write: Write, sandbox: Sandbox
-) -> None:
-    """Unless something waits for it: no status and no metric speaks of it for ever."""
+async def test_a_parked_destination_that_nothing_waits_for_is_forgotten(write: Write) -> None:
+    """Also one that nobody names any more: no status and no metric speaks of it for ever."""
     config = load(write(), {})
     store = await SqliteStore.open(config.store_path)
     for name in ("support", "forgotten"):
         await store.park(name, reason="gone", at=datetime.now(UTC))
     await store.close()
     async with running(config) as bridge:
-        assert await bridge.health.status() == "nothing pending, slack support parked"
+        async with asyncio.timeout(5):
+            while await bridge.health.status() != "nothing pending":
+                await asyncio.sleep(0.005)

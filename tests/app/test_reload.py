@@ -206,21 +206,45 @@ async def test_a_signal_reloads_and_a_bad_config_is_refused(
     assert f"event=reloaded config={path} routes=1 destinations=1" in told
 
 
-async def test_it_says_what_takes_a_restart_and_what_is_drained(
+async def test_it_says_what_takes_a_restart(
     write: Write, lines: io.StringIO, tmp_path: Path
 ) -> None:
-    """Each key by its name, each destination that is no longer there."""
+    """Each key by its name, until the config says again what the bridge runs with."""
     path = write()
     async with _served(path):
         await until(lines, "event=started")
-        change(path, ("bridge.db", "other.db"), ("127.0.0.1:0", "127.0.0.1:1"), ("support", "new"))
+        change(path, ("bridge.db", "other.db"), ("127.0.0.1:0", "127.0.0.1:1"))
+        await _hang_up(lines, "event=reloaded")
+        told = lines.getvalue()
+        change(path, ("other.db", "bridge.db"), ("127.0.0.1:1", "127.0.0.1:0"))
+        lines.truncate(0)
         await _hang_up(lines, "event=reloaded")
 
-    told = lines.getvalue()
-    assert 'text="[server] listen has changed: that takes a restart"' in told
-    assert 'text="[store] url has changed: that takes a restart"' in told
-    assert "event=destination_removed destination=support" in told
+    takes = "is not what the bridge runs with: that takes a restart"
+    assert f'text="[server] listen {takes}"' in told
+    assert f'text="[store] url {takes}"' in told
+    assert takes not in lines.getvalue()
     assert not (tmp_path / "other.db").is_file()
+
+
+async def test_it_says_what_is_drained(write: Write, sandbox: Sandbox, lines: io.StringIO) -> None:
+    """Only where something waits: a destination that is gone without a trace is no news."""
+    path = write()
+    sandbox.slack.faults.always("C1", RateLimited(retry_after=60))
+    async with _served(path):
+        await until(lines, "event=started")
+        url = lines.getvalue().partition("listen=")[2].split()[0]
+        await post(url, id="m1")
+        change(path, ("support", "second"), ('"C1"', '"C2"'))
+        await _hang_up(lines, "event=reloaded")
+        change(path, ("second", "third"))
+        lines_before = lines.getvalue().count("event=reloaded")
+        os.kill(os.getpid(), signal.SIGHUP)
+        while lines.getvalue().count("event=reloaded") == lines_before:
+            await asyncio.sleep(0.005)
+
+    assert "event=destination_removed destination=support deliveries=1" in lines.getvalue()
+    assert "destination=second" not in lines.getvalue()
 
 
 async def test_a_reload_that_the_store_can_t_take_is_told(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import aiohttp
 
 from tests.chaos.plans import CHATS, Event
-from tests.chaos.world import SECRET, body
+from tests.chaos.world import SECRET
 
 _HEADERS = {"nexus-signature": SECRET}
 _PAUSE_SECONDS = 0.02
@@ -46,7 +46,7 @@ class Caller:
         """Tell an event; return whether there was an answer."""
         was_known = event in self.acknowledged
         try:
-            async with session.post(url, data=body(event)) as response:
+            async with session.post(url, data=event.body) as response:
                 status = str((await response.json()).get("status"))
         except (aiohttp.ClientError, OSError):
             return False

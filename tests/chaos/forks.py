@@ -17,6 +17,11 @@ from tests.chaos.victim import Order, live
 _INPUT = 0
 
 
+def serve() -> None:
+    """Begin and end lives, until the input ends."""
+    Forks().run()
+
+
 class Forks:
     """The lives that go on."""
 
@@ -85,7 +90,3 @@ def _lived(order: Order) -> int:
 
 def _say(**words: Any) -> None:
     os.write(1, json.dumps(words).encode() + b"\n")
-
-
-if __name__ == "__main__":
-    Forks().run()

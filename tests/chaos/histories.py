@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.chaos.journal import Taken
 from tests.chaos.plans import Event, Plan, Scene
 from tests.chaos.snapshots import Snapshot
-from tests.chaos.world import Taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -42,13 +44,16 @@ class Nursery:
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self._begun: asyncio.Queue[Life] = asyncio.Queue()
+        #: those who wait for a life to begin, in the order of asking
+        self._asked: deque[asyncio.Future[Life]] = deque()
         self._lives: dict[int, Life] = {}
 
     async def begin(self, order: Order) -> Life:
         """Begin a life."""
         self.tell(asdict(order))
-        return await self._begun.get()
+        begun: asyncio.Future[Life] = asyncio.get_running_loop().create_future()
+        self._asked.append(begun)
+        return await begun
 
     def tell(self, words: Mapping[str, Any]) -> None:
         """Tell the forking process something."""
@@ -64,14 +69,23 @@ class Nursery:
                 self._lives.pop(told["pid"]).ended.set_result(told["status"])
             else:
                 life = self._lives[told["pid"]] = Life(told["pid"], self)
-                self._begun.put_nowait(life)
+                self._asked.popleft().set_result(life)
 
 
 @asynccontextmanager
-async def nursery() -> AsyncIterator[Nursery]:
-    """Run a nursery until the context ends, and with it all lives in it."""
+async def nursery(*, is_watched: bool = True) -> AsyncIterator[Nursery]:
+    """Run a nursery until the context ends, and with it all lives in it.
+
+    If it is not watched, it leaves out the means of development that may be on (the measuring of
+    coverage, Python's own warnings): they make a life several times as long.
+    """
+    environ = {key: value for key, value in os.environ.items() if is_watched or not _watches(key)}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.chaos.forks", stdin=PIPE, stdout=PIPE, cwd=_ROOT
+        *(sys.executable, "-c", "from tests.chaos.forks import serve; serve()"),
+        stdin=PIPE,
+        stdout=PIPE,
+        cwd=_ROOT,
+        env=environ,
     )
     there = Nursery(process)
     listening = asyncio.create_task(there.listen())
@@ -82,3 +96,7 @@ async def nursery() -> AsyncIterator[Nursery]:
         process.stdin.close()
         await listening
         await process.wait()
+
+
+def _watches(variable: str) -> bool:
+    return variable.startswith("COVERAGE_") or variable == "PYTHONDEVMODE"

@@ -7,6 +7,7 @@ from typing import Literal
 
 from tests.chaos.planting import Kill
 from tests.chaos.points import POINTS, Needs
+from tests.messages import make_body
 
 #: what is done with a part in doubt
 OnUnknown = Literal["retry", "hold", "check"]
@@ -73,6 +74,11 @@ class Event:
     def content(self) -> str:
         """The text."""
         return " ".join(f"{self.id}v{self.revision}w{number}" for number in range(self.words))
+
+    @property
+    def body(self) -> bytes:
+        """The body of the webhook that tells it."""
+        return make_body(id=self.id, chatId=self.chat, content=self.content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +150,9 @@ def _scenes(name: str, needs: Needs, chance: random.Random) -> Iterator[Scene]:
     for _ in range(chance.choice((1, 2, 2, 3))):
         events += chance.randint(1, 3)
         yield Scene(kill=_kill(chance.choice(_TRAFFIC), chance), events=events)
+    if needs is Needs.RELOAD:  # unharmed by any kill
+        events += 3
+        yield Scene(kill=None, events=events, reloads_after=chance.randint(1, 8))
     yield Scene(kill=None, events=events + 1)
 
 

@@ -14,7 +14,7 @@ from importlib import import_module
 from threading import Timer
 from typing import Any
 
-from tests.chaos.points import POINTS, Moment, Point
+from tests.chaos.points import Moment, Point
 
 #: the longest time after the begin of a step that counts as amid it: a commit takes about as long
 AMID_SECONDS = 0.003
@@ -24,7 +24,7 @@ AMID_SECONDS = 0.003
 class Kill:
     """When a program dies."""
 
-    #: a name of `POINTS`
+    #: a name of `tests.chaos.points.POINTS`
     point: str
     #: at which passing, counted from 1
     nth: int
@@ -32,12 +32,11 @@ class Kill:
     late: float = 0.0
 
 
-def plant(kill: Kill, die: Callable[[], None]) -> None:
+def plant(point: Point, kill: Kill, die: Callable[[], None]) -> None:
     """Call `die` when this program passes the point; for the rest of its life.
 
     Raises LookupError if what the point names is not there.
     """
-    point = POINTS[kill.point]
     fuse = _Fuse(kill, point.moment, die)
     for call in point.calls:
         _wrap(call, fuse, with_result=point.with_result)

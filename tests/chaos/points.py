@@ -70,8 +70,8 @@ _SCHEMA = ("CREATE", "ALTER", "DROP", "UPDATE", "PRAGMA user_version =", "COMMIT
 POINTS = {
     # An event comes in.
     "verified": _call(Moment.AFTER, "bridge.server:verify"),
-    "message inserted": _statement(Moment.BEFORE, "INSERT INTO delivery"),
-    "enqueued": _statement(Moment.AFTER, "INSERT INTO delivery"),
+    "message inserted": _statement(Moment.BEFORE, "INSERT INTO delivery", most=3),
+    "enqueued": _statement(Moment.AFTER, "INSERT INTO delivery", most=3),
     "before a commit": _statement(Moment.BEFORE, "COMMIT", most=24),
     "amid a commit": _statement(Moment.AMID, "COMMIT", most=24),
     "after a commit": _statement(Moment.AFTER, "COMMIT", most=24),
@@ -103,15 +103,12 @@ POINTS = {
     ),
     "amid pruning": Point(
         moment=Moment.BEFORE,
-        statements=tuple(
-            f"DELETE FROM {table} WHERE {key} IN"
-            for table, key in (
-                ("revival", "message"),
-                ("history", "message"),
-                ("part", "message"),
-                ("attempt", "message"),
-                ("message", "number"),
-            )
+        statements=(
+            "DELETE FROM revival WHERE message IN",
+            "DELETE FROM history WHERE message IN",
+            "DELETE FROM part WHERE message IN",
+            "DELETE FROM attempt WHERE message IN",
+            "DELETE FROM message WHERE number IN",
         ),
         needs=Needs.AGE,
         most=10,

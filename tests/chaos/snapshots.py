@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.world import Mark
+from tests.chaos.journal import Mark
 
 #: a message's id and revision, and a destination's name
 Key = tuple[str, int, str]

@@ -12,6 +12,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,6 +32,8 @@ FAULTS: tuple[Fault, ...] = (
     Hang(),
 )
 RATE = 0.01
+#: there are faults from the start, and a while without the one that takes half a minute
+SEED = 2700
 SAMPLES = 120
 #: what was delivered is forgotten after this share of the time, a good while before the warm-up ends
 KEPT = 0.15
@@ -40,11 +43,10 @@ SETTLED_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How long, how fast, and with which faults."""
+    """How long and how fast."""
 
     minutes: float
     per_second: float = 5
-    kinds: Sequence[Fault] = FAULTS
 
     @property
     def seconds(self) -> float:
@@ -103,9 +105,9 @@ async def soak(plan: Plan, tell: Callable[[str], object]) -> Soaked:
     """
     with TemporaryDirectory() as directory:
         async with sandbox() as platforms:
-            for seed, place in enumerate(PLACES):
+            for seed, place in enumerate(PLACES, start=SEED):
                 storms = faults(place, platforms)
-                storms.storm(place.channel, seed=seed, rate=RATE, kinds=plan.kinds)
+                storms.storm(place.channel, seed=seed, rate=RATE, kinds=FAULTS)
             keep = f"{plan.seconds * KEPT:.3f}s"
             config = write_config(Path(directory), platforms, keep=keep)
             async with child(config, plan.seconds / SAMPLES) as bridge:
@@ -117,8 +119,8 @@ async def _soaked(
 ) -> Soaked:
     source, series = Source(bridge.url), defaultdict(list)
     count = int(plan.seconds * plan.per_second)
-    telling = asyncio.create_task(source.tell(count, per_second=plan.per_second))
-    async with asyncio.timeout(plan.seconds + SETTLED_SECONDS):
+    async with asyncio.timeout(plan.seconds + SETTLED_SECONDS), asyncio.TaskGroup() as group:
+        telling = group.create_task(source.tell(count, per_second=plan.per_second))
         while not (telling.done() and watch.has_all(count)):
             sample = {**await bridge.sample(), "file MB": _file_mb(config.with_name("bridge.db"))}
             watch.look()
@@ -126,7 +128,6 @@ async def _soaked(
                 for name, value in sample.items():
                     series[name].append(value)
                 tell(_line(len(source.told), count, sample))
-    await telling
     return Soaked(messages=count, series=series)
 
 
@@ -154,6 +155,7 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--per-second", type=float, default=5)
     options = parser.parse_args()
-    soaked = asyncio.run(soak(Plan(minutes=options.minutes, per_second=options.per_second), print))
+    plan = Plan(minutes=options.minutes, per_second=options.per_second)
+    soaked = asyncio.run(soak(plan, partial(print, flush=True)))
     sys.stdout.write("\n".join(verdict(soaked)) + "\n")
     sys.exit(not soaked.is_flat)

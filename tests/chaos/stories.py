@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from tests.chaos.callers import Caller
 from tests.chaos.histories import Ending, History
@@ -62,15 +63,16 @@ class _Lives:
         """Live through a scene; return how it ended."""
         if scene.after_a_night:
             self._world.a_night()
-        if scene is self._plan.scenes[-1]:
+        if self._number + 1 == len(self._plan.scenes):
             self._world.calm()
         self._world.put(self._plan.places[0], is_gone=scene.is_gone)
         self._world.configure(without_first=scene.begins_without)
         life, log = await self._begin(scene)
         going = asyncio.create_task(self._go(scene, log, life))
-        await asyncio.wait([going, life.ended], return_when=asyncio.FIRST_COMPLETED)
+        first: set[asyncio.Future[Any]] = {going, life.ended}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         if going.done() and (error := going.exception()) is not None:
-            self._say(f"{type(error).__name__}: {error or 'it did not settle'}")
+            self._say(f"{type(error).__name__}: {str(error) or 'it did not settle'}")
             life.send(signal.SIGKILL)
         life.send(signal.SIGTERM)
         status = await life.end()
@@ -97,23 +99,24 @@ class _Lives:
 
     async def _go(self, scene: Scene, log: Path, life: Life) -> None:
         """Do what a scene wants until all is settled."""
-        url = await _address(log)
+        url = await address(log)
         telling = asyncio.create_task(self._tell(scene, url))
         try:
             if scene.stops_after is not None:
                 await self._taken(scene.stops_after)
-                return
+                life.send(signal.SIGTERM)
+                await life.end()
             if scene.reloads_after is not None:
                 await self._taken(scene.reloads_after)
                 await self._reload(scene, life)
             if scene.is_gone:
-                await _until(lambda: self._is(_IS_PARKED))
+                await _until(lambda: asked(self._world.store, _IS_PARKED))
                 self._world.put(self._plan.places[0], is_gone=False)
             await telling
             if scene.person is not None:
-                await _until(lambda: self._is(_IS_SETTLED))
+                await _until(lambda: asked(self._world.store, _IS_SETTLED))
                 await self._act(scene.person, scene)
-            await _until(lambda: self._is(_IS_SETTLED))
+            await _until(lambda: asked(self._world.store, _IS_SETTLED))
             if not any(each.after_a_night for each in self._plan.scenes):
                 await self.caller.again(url, self._told(scene)[self._plan.old_events :])
         finally:
@@ -159,16 +162,17 @@ class _Lives:
             status = await (await self._nursery.begin(order)).end()
             self._was_killed |= status == -signal.SIGKILL
 
-    def _is(self, question: str) -> bool:
-        """Ask the store of the living bridge."""
-        store = f"file:{self._world.store}?mode=ro"
-        with suppress(sqlite3.Error), closing(sqlite3.connect(store, uri=True)) as connection:
-            return connection.execute(question).fetchall() == [(1,)]
-        return False  # its bridge has just died
+
+def asked(store: Path, question: str) -> bool:
+    """Ask the store of a living bridge something that it answers with 1."""
+    address = f"file:{store}?mode=ro"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as connection:
+        return connection.execute(question).fetchall() == [(1,)]
+    return False  # its bridge has just died
 
 
-async def _address(log: Path) -> str:
-    """Return where webhooks go, once the log says so."""
+async def address(log: Path) -> str:
+    """Return where webhooks go, once the log of a bridge says so. Raises TimeoutError."""
     found: list[str] = []
 
     def is_there() -> bool:

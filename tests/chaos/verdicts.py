@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tests.chaos.histories import History
+from tests.chaos.journal import Mark, Taken
 from tests.chaos.plans import REFUSING, Place
 from tests.chaos.snapshots import Key
-from tests.chaos.world import Mark, Taken
 
 
 def faults(history: History) -> list[str]:
@@ -26,6 +26,7 @@ def faults(history: History) -> list[str]:
         _what_was_taken_was_on_record,
         _no_confirmed_part_is_repeated,
         _only_what_is_in_doubt_is_repeated,
+        _what_is_half_sent_is_not_split_anew,
         _chats_are_in_order,
         _a_chat_has_one_thread,
     )
@@ -152,6 +153,16 @@ def _is_sent_again(place: Place, *, is_file: bool) -> bool:
     """Tell what becomes of a part in doubt there: Slack can be asked about a post, but not a file."""
     can_be_asked = place.kind == "slack" and not is_file
     return place.on_unknown == "retry" or (place.on_unknown == "check" and not can_be_asked)
+
+
+def _what_is_half_sent_is_not_split_anew(history: History) -> Iterator[str]:
+    """Each life has a config that would split it in another way."""
+    parts: dict[Key, set[int]] = defaultdict(set)
+    for each in (each for each in history.taken if each.what != "removal"):
+        parts[each.mark.id, each.mark.revision, each.mark.place].add(each.parts)
+    for key, counts in parts.items():
+        if len(counts) > 1:
+            yield f"{key} came in {sorted(counts)} parts"
 
 
 def _chats_are_in_order(history: History) -> Iterator[str]:

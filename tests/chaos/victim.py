@@ -7,10 +7,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from bridge.cli import main
 from tests.chaos.planting import Kill, found, plant
+from tests.chaos.points import POINTS
+
+# A command is imported when it is called: these here once, and not in each life.
+for _command in ("serve", "replay", "discard"):
+    import_module(f"bridge.cli.{_command}")
 
 _MOMENT = timedelta(milliseconds=20)
 #: the pauses of a bridge that has nothing to do, shorter: a second between looks is most of a life
@@ -50,13 +56,18 @@ def live(order: Order) -> int:
         os.dup2(log, stream)
     hurry()
     if order.kill is not None:
-        plant(order.kill, functools.partial(os.kill, os.getpid(), signal.SIGKILL))
+        plant(
+            POINTS[order.kill.point],
+            order.kill,
+            functools.partial(os.kill, os.getpid(), signal.SIGKILL),
+        )
+    code: object = 0
     try:
         main(order.arguments, prog_name="nexusgpt-bridge")
     except SystemExit as ending:
-        sys.stdout.flush()
-        return ending.code if isinstance(ending.code, int) else 1
-    raise AssertionError("a command ends with an exit code")
+        code = ending.code
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 1
 
 
 def hurry() -> None:
@@ -65,4 +76,5 @@ def hurry() -> None:
         module, constant, _ = found(name)
         setattr(module, constant, pause)
     _, _, checkpoints = found("bridge.store.checkpoints:Checkpoints.__init__")
-    checkpoints.__kwdefaults__["every"] = _CHECKPOINT_PAGES
+    defaults: dict[str, Any] = checkpoints.__kwdefaults__ or {}
+    defaults["every"] = _CHECKPOINT_PAGES

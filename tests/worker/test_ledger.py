@@ -77,7 +77,7 @@ async def test_no_later_failure_settles_a_doubt(
     async with house.working("ops"):
         await house.until_logged("postponed")
         house.clock.advance(1)
-        word = "postponed" if isinstance(fault, RateLimited) else "still_parked"
+        word = "postponed" if isinstance(fault, RateLimited) else "parked"
         await house.until_logged(word, 2 if word == "postponed" else 1)
 
         assert _is_in_doubt(house)

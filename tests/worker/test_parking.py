@@ -23,6 +23,12 @@ def _house(house: House) -> House:
     return house
 
 
+async def _probed(house: House, times: int = 1) -> None:
+    """Wait until the destination has been tried so often."""
+    await house.until_logged("parked")
+    await house.until_logged("still_parked", times - 1)
+
+
 async def _advance(house: House, seconds: float) -> None:
     """Let some time pass, and what is due then happen."""
     house.clock.advance(seconds)
@@ -59,7 +65,7 @@ async def test_it_is_tried_at_growing_intervals(house: House) -> None:
 
     waits = [
         int(each)
-        for each in re.findall(r"event=still_parked .* seconds=(\d+)", house.lines.getvalue())
+        for each in re.findall(r"event=(?:still_)?parked .* seconds=(\d+)", house.lines.getvalue())
     ]
     assert waits == [60, 60, 120, 240, 480, 900, 900, 900]
     [(_, state, reason)] = house.history()
@@ -72,7 +78,7 @@ async def test_it_goes_on_by_itself_when_the_destination_is_back(house: House) -
     for number in range(3):
         await house.accept(f"m{number}", "support")
     async with house.working("support"):
-        await house.until_logged("still_parked")
+        await _probed(house)
         house.sandbox.slack.put(HERE)
         await _advance(house, 59)
         assert house.sandbox.posts == []
@@ -92,7 +98,7 @@ async def test_what_is_too_old_is_dead_without_a_call(house: House) -> None:
     await house.accept("m2", "support")
     async with house.working("support"):
         for probes, seconds in enumerate((60, 60, 120, 240), start=1):
-            await house.until_logged("still_parked", probes)
+            await _probed(house, probes)
             await _advance(house, seconds)
         calls = _calls(house)
         await _advance(house, 119)  # ten minutes after the first one was accepted
@@ -109,7 +115,7 @@ async def test_a_restart_tries_it_at_once(house: House) -> None:
     """Whoever has mended it need not wait for the next probe."""
     await house.accept("m1", "support")
     async with house.working("support"):
-        await house.until_logged("still_parked")
+        await _probed(house)
     await house.reopen()
     house.sandbox.slack.put(HERE)
     await house.work_off("support")
@@ -139,7 +145,7 @@ async def test_a_destination_is_told_nothing_about_itself(house: House) -> None:
     house.notify = "support"
     await house.accept("m1", "support")
     async with house.working("support"):
-        await house.until_logged("still_parked")
+        await _probed(house)
 
     assert await house.store.pending() == {"support": 1}
 
@@ -149,10 +155,23 @@ async def test_a_refusal_of_one_post_shows_that_the_destination_is_there(house: 
     await house.accept("m1", "support")
     await house.accept("m2", "support")
     async with house.working("support"):
-        await house.until_logged("still_parked")
+        await _probed(house)
         house.sandbox.slack.put(HERE)
         house.sandbox.slack.faults.add("C1", *[SlackError("invalid_blocks")] * 3)
         await _advance(house, 60)
         await house.until_settled()
 
     assert [state for _, state, _ in house.history()] == ["dead", "delivered"]
+
+
+async def test_what_nothing_waits_for_is_not_parked(house: House) -> None:
+    """Nobody is woken for a destination that may long be mended: the next message shows it."""
+    house.policy = RetryPolicy(max_age=timedelta(seconds=30))
+    await house.accept("m1", "support")
+    async with house.working("support"):
+        await _probed(house)
+        await _advance(house, 30)
+        await house.until_settled()
+        await house.until_logged("resumed")
+
+    assert await house.store.parked() == {}
