@@ -25,9 +25,11 @@ from bridge.server import Intake, Server
 from bridge.store import Store
 from bridge.store.sqlite import SqliteStore
 from bridge.systemd import Sockets
-from bridge.worker import Gates, Surroundings, Worker, slack_rate
+from bridge.worker import STOP_TIMEOUT, Gates, Surroundings, Worker, slack_rate
 
 _NO_SOCKETS = Sockets()
+#: from a platform's answer, or its absence, to what is on record of it
+RECORD_TIME = timedelta(seconds=10)
 
 
 class Bridge:
@@ -140,7 +142,8 @@ async def running(
             recovered=await store.pending(),
         )
         await _unpark(store, bridge.worker.names())
-        stack.push_async_callback(bridge.worker.stop)
+        patience = max(STOP_TIMEOUT, settings.outbound.answer_timeout + RECORD_TIME)
+        stack.push_async_callback(bridge.worker.stop, patience)
         await _listen(bridge, settings, sockets, stack)
         bridge.worker.start()
         for name, work in bridge.chores.items():

@@ -50,12 +50,12 @@ def shrink(connection: sqlite3.Connection) -> int:
 
     What can't be done now is left to the next step.
     """
-    pages = min(_spare(connection), MAX_PAGES)
-    if pages:
-        with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error):  # the batch is on disk: no trouble here may look like its failure
+        if pages := min(_spare(connection), MAX_PAGES):
             # `execute` would stop after the first page.
             connection.executescript(sql.SHRINK.format(pages=pages))
-    return pages
+            return pages
+    return 0
 
 
 def _within(rows: Sequence[_Looked]) -> Sequence[_Looked]:

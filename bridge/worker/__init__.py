@@ -13,9 +13,17 @@ from bridge.worker.lane import Lane
 from bridge.worker.pace import slack_rate
 from bridge.worker.surroundings import Surroundings, Target
 
-__all__ = ["Gates", "Lane", "Surroundings", "Target", "Worker", "slack_rate"]
+__all__ = [
+    "STOP_TIMEOUT",
+    "Gates",
+    "Lane",
+    "Surroundings",
+    "Target",
+    "Worker",
+    "slack_rate",
+]
 
-#: how long a stop waits for posts under way: longer than a platform may take to answer
+#: how long a stop waits for posts under way: longer than a platform usually may take to answer
 STOP_TIMEOUT = timedelta(seconds=40)
 
 

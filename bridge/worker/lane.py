@@ -110,7 +110,7 @@ class Lane:
         """Make an attempt; return what follows from its outcome."""
         outcome = await self._attempt(delivery)
         self._gate.heard(outcome)
-        if _is_there(outcome):
+        if isinstance(outcome, Accepted):  # no refusal proves that the destination is there
             await self._insist(self._ledger.unpark)
         decision = self._decide(outcome, delivery)
         self._around.metrics.attempted(self.name, outcome, decision)
@@ -179,12 +179,6 @@ class Lane:
             else:
                 self._recording.worked()
                 return recorded
-
-
-def _is_there(outcome: Outcome) -> bool:
-    """Tell whether the answer shows that the destination is not gone."""
-    is_refused = isinstance(outcome, Rejected) and not outcome.is_broken
-    return is_refused or isinstance(outcome, Accepted)
 
 
 def _unreadable(reason: str) -> Outcome:

@@ -145,7 +145,7 @@ def test_without_systemd_the_oldest_is_meant(
     assert _lines(run("unit", "--config", config).stdout, "RestartSteps") == []
 
 
-@pytest.mark.parametrize(("answer", "stop"), [("30s", "60s"), ("90.2s", "121s")])
+@pytest.mark.parametrize(("answer", "stop"), [("30s", "75s"), ("90.2s", "136s")])
 def test_stop_waits_for_answers(run: Run, config: Path, answer: str, stop: str) -> None:
     """A post under way may take as long as the config lets it; systemd must not kill it before."""
     config.write_text(f'[outbound]\nanswer_timeout = "{answer}"\n{config.read_text()}')

@@ -164,6 +164,29 @@ async def test_a_refusal_of_one_post_shows_that_the_destination_is_there(house: 
     assert [state for _, state, _ in house.history()] == ["dead", "delivered"]
 
 
+async def test_a_refused_edit_is_no_sign_of_life(house: House) -> None:
+    """What can't be edited is posted again, and that shows that the channel is still gone: no news."""
+    house.policy = RetryPolicy(max_age=timedelta(minutes=10))
+    house.sandbox.slack.put(HERE)
+    await house.accept("m1", "support")
+    async with house.working("support"):
+        await house.until_settled()
+        house.sandbox.slack.put(GONE)
+        await house.accept("m2", "support")
+        for probes, seconds in enumerate((60, 60, 120, 240), start=1):
+            await _probed(house, probes)
+            await _advance(house, seconds)
+        await house.accept("m1", "support", content="Changed")
+        await _advance(house, 120)
+        await house.until_settled(left=1)
+        await _advance(house, 360)
+        await _probed(house, 6)
+
+    assert "posted again" in house.lines.getvalue()
+    assert house.lines.getvalue().count("event=parked") == 1
+    assert "event=resumed" not in house.lines.getvalue()
+
+
 async def test_what_nothing_waits_for_is_not_parked(house: House) -> None:
     """Nobody is woken for a destination that may long be mended: the next message shows it."""
     house.policy = RetryPolicy(max_age=timedelta(seconds=30))

@@ -37,7 +37,7 @@ def service(
         command=" ".join([_quoted(command[0]), *map(_argument, command[1:])]),
         config=_argument(str(config)),
         credentials="".join(f"{line}\n" for line in lines),
-        stop=math.ceil(max(STOP, answer_timeout + STOP / 2).total_seconds()),
+        stop=math.ceil(max(STOP, answer_timeout + STOP * 0.75).total_seconds()),
         restart=_BACKING_OFF if systemd >= BACKS_OFF else _STEADY,
     )
 
