@@ -1,6 +1,5 @@
 """Posts to a Slack channel with a bot token, through slack-sdk."""
 
-import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from pydantic import SecretStr
 
 from bridge.deliveries import Accepted, Confirmed, Outcome, Rejected, Remedy, Search
 from bridge.destinations import SlackDestination
+from bridge.logs import log
 from bridge.rendering import FilePost, SlackPost
 from bridge.senders.fetching import Fetcher
 from bridge.senders.slack_answers import (
@@ -26,8 +26,6 @@ from bridge.senders.slack_history import SlackHistory
 _IDENTITY = ("username", "icon_url")
 #: what chat.update can change: not the name and picture, and how text without blocks is read
 _EDITABLE = ("text", "blocks", "metadata")
-
-_logger = logging.getLogger(__name__)
 
 
 class SlackSender:
@@ -165,7 +163,7 @@ def _plainer(post: SlackPost) -> Remedy:
 
 
 def _left(gone: Accepted, channel: str, reason: str) -> Accepted:
-    _logger.warning("a post that is no longer needed stays in channel %s: %s", channel, reason)
+    log.warning("not_removed", channel=channel, reason=reason)
     return gone
 
 
@@ -176,8 +174,7 @@ def _acceptance(part: int, data: dict[str, Any], thread: str | None) -> Outcome:
         return outcome_of_status(200, None)
     where = channel if isinstance(channel, str) else ""
     if thread is not None and _is_unthreaded(data.get("message")):
-        text = "the thread %s in channel %s is gone: Slack has put a reply into the channel itself"
-        _logger.warning(text, thread, where)
+        log.warning("thread_gone", channel=where, thread=thread)
         thread = None
     confirmed = Confirmed(part=part, post_id=ts, channel=where)
     return Accepted(confirmed=confirmed, thread=thread)

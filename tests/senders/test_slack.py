@@ -1,7 +1,7 @@
 """What a post in Slack looks like, and how names and threads fall away one by one."""
 
+import io
 import json
-import logging
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bridge.deliveries import Accepted, Confirmed, Rejected, Remedy
 from bridge.destinations import SlackDestination
+from bridge.logs import log
 from bridge.sandbox import (
     NO_LIMITS,
     LostAnswer,
@@ -71,17 +72,17 @@ async def test_a_post_with_a_title_becomes_the_thread_of_its_chat(
 
 
 async def test_a_reply_to_what_is_gone_becomes_the_new_thread(
-    sender: Sender, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    sender: Sender, sandbox: Sandbox, lines: io.StringIO
 ) -> None:
     """Slack puts it into the channel and says so only by what the answer lacks."""
-    caplog.set_level(logging.INFO)
     outcome = await sender.send(SLACK_POST, thread="1700000000.000001", title="A chat")
 
     [post] = sandbox.posts
     assert post.thread is None
     assert isinstance(outcome, Accepted)
     assert outcome.thread == outcome.confirmed.post_id == post.id
-    assert "the thread 1700000000.000001 in channel C1 is gone" in caplog.text
+    log.output.flush()
+    assert "event=thread_gone channel=C1 thread=1700000000.000001\n" in lines.getvalue()
 
 
 async def test_a_part_below_what_is_gone_opens_no_thread(sender: Sender) -> None:

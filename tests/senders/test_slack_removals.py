@@ -3,7 +3,7 @@
 The words are those of https://docs.slack.dev/reference/methods/chat.delete as of August 2026.
 """
 
-import logging
+import io
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from bridge.deliveries import Accepted, Confirmed, Unavailable
+from bridge.logs import log
 from bridge.sandbox import (
     Garbage,
     Hang,
@@ -74,32 +75,29 @@ async def test_what_can_t_be_removed_is_left_and_told(
     sender: Sender,
     sandbox: Sandbox,
     earlier: Confirmed,
-    caplog: pytest.LogCaptureFixture,
+    lines: io.StringIO,
     word: str,
 ) -> None:
     """The new words are there: an old post too many is no reason to call the message dead."""
     sandbox.slack.faults.add("chat.delete", SlackError(word))
-    with caplog.at_level(logging.WARNING):
-        outcome = await sender.remove(2, earlier)
+    outcome = await sender.remove(2, earlier)
 
     assert outcome == Accepted(confirmed=Confirmed(part=2, post_id=""))
     assert len(sandbox.posts) == 1
-    told = "a post that is no longer needed stays in channel C1: Slack says " + word
-    assert caplog.messages[0].startswith(told)
+    log.output.flush()
+    assert f'event=not_removed channel=C1 reason="Slack says {word}' in lines.getvalue()
 
 
 async def test_a_file_is_left_since_its_post_is_not_known(
-    sender: Sender, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    sender: Sender, sandbox: Sandbox, lines: io.StringIO
 ) -> None:
     """Slack tells no `ts` for it."""
-    with caplog.at_level(logging.WARNING):
-        outcome = await sender.remove(2, Confirmed(part=2, post_id="", channel="C1"))
+    outcome = await sender.remove(2, Confirmed(part=2, post_id="", channel="C1"))
 
     assert outcome == Accepted(confirmed=Confirmed(part=2, post_id=""))
     assert sandbox.calls == []
-    assert caplog.messages == [
-        "a post that is no longer needed stays in channel C1: Slack told no id of it"
-    ]
+    log.output.flush()
+    assert 'event=not_removed channel=C1 reason="Slack told no id of it"' in lines.getvalue()
 
 
 TROUBLE: dict[str, Fault] = {

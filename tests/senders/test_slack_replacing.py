@@ -1,11 +1,12 @@
 """How a file takes the place of an earlier post of its message in Slack."""
 
-import logging
+import io
 
 import aiohttp
 import pytest
 
 from bridge.deliveries import Accepted, Confirmed, Rejected
+from bridge.logs import log
 from bridge.sandbox import Sandbox, SlackError
 from bridge.senders import Sender
 from tests.senders.ways import SLACK_POST, WHOLE, slack
@@ -47,13 +48,13 @@ async def test_a_post_that_stays_beside_its_file_is_no_failure(
     sender: Sender,
     sandbox: Sandbox,
     earlier: Confirmed,
-    caplog: pytest.LogCaptureFixture,
+    lines: io.StringIO,
     word: str,
 ) -> None:
     """The file is there, and posting it once more would be worse; the log says so."""
-    caplog.set_level(logging.WARNING)
     sandbox.slack.faults.add("chat.delete", SlackError(word))
 
     assert isinstance(await sender.edit(WHOLE, earlier), Accepted)
     assert len(sandbox.posts) == 2
-    assert f"stays in channel C1: Slack says {word}" in caplog.text
+    log.output.flush()
+    assert f'event=not_removed channel=C1 reason="Slack says {word}' in lines.getvalue()
