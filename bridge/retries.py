@@ -58,11 +58,10 @@ class Resend:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Try again after this long; `platform_wide` if no lane of the platform should try before."""
+    """Try again after this long."""
 
     delay: timedelta
     reason: str
-    platform_wide: bool = False
     #: the post may have been taken all the same
     in_doubt: bool = False
 
@@ -163,9 +162,8 @@ def _later(
     else:
         # The last attempt is made at the maximum age, not one whole wait before it.
         delay = min(backoff(attempts, policy, chance), left)
-    platform_wide = isinstance(outcome, Unavailable) and outcome.platform_wide
     in_doubt = isinstance(outcome, Unknown)
-    return Wait(delay, outcome.reason, platform_wide=platform_wide, in_doubt=in_doubt)
+    return Wait(delay, outcome.reason, in_doubt=in_doubt)
 
 
 def whole(age: timedelta) -> timedelta:

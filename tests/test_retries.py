@@ -159,14 +159,6 @@ def test_what_a_platform_asks_for_is_never_undercut(
     assert asked <= delay <= asked + SECOND / 10
 
 
-@pytest.mark.parametrize("platform_wide", [True, False])
-def test_a_wait_says_whom_it_is_for(platform_wide: bool) -> None:
-    """A limit of the whole platform silences all its lanes, any other only this one."""
-    outcome = Unavailable(reason="429", retry_after=SECOND, platform_wide=platform_wide)
-
-    assert decision_on(outcome, chance=0) == Wait(SECOND, "429", platform_wide=platform_wide)
-
-
 def test_the_last_attempt_is_made_at_the_maximum_age() -> None:
     """A wait of our own choosing does not reach beyond the age at which the delivery is dead."""
     last = 24 * HOUR - SECOND

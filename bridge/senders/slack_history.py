@@ -17,6 +17,7 @@ from bridge.deliveries import (
     Failure,
     Rejected,
     Search,
+    Unavailable,
     Unknown,
     Unsearchable,
 )
@@ -68,7 +69,9 @@ class SlackHistory:
         for _ in range(MAX_PAGES):
             data = await self._page(thread, since, cursor)
             if not isinstance(data, dict):
-                return _meaning(data)
+                # An app that may ask but once a minute would never get past the first page.
+                is_limited = cursor is not None and isinstance(data, Unavailable)
+                return _TOO_MANY if is_limited else _meaning(data)
             messages = data.get("messages")
             for message in messages if isinstance(messages, list) else ():
                 if _carries(message, metadata):

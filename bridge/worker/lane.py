@@ -127,7 +127,7 @@ class Lane:
             step = await work.next(delivery)
             if step is None:  # it was rendered in more parts by an earlier version or config
                 return Accepted(confirmed=delivery.confirmed[-1])
-            if work.is_in_doubt(delivery):
+            if work.is_in_doubt(delivery) and self._is_news(delivery):
                 return Unknown(reason="the bridge ended before the answer was on record")
             await work.begin(delivery, self._store)
             meaning = _interrupted
@@ -143,6 +143,10 @@ class Lane:
         except Exception as error:  # noqa: BLE001 -- one bad message must not end the lane
             where = fault(error, destination=self.name, message=delivery.message_id)
             return meaning(f"a fault of the bridge itself ({where})")
+
+    def _is_news(self, delivery: Delivery) -> bool:
+        """Tell whether a doubt is not on record as a failure yet, or is a reason to give up."""
+        return delivery.attempts == 0 or self._policy.on_unknown == "hold"
 
     def _work_on(self, delivery: Delivery, target: Target) -> Work:
         if self._work is None or self._work.number != delivery.number:

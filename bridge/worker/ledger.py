@@ -48,7 +48,8 @@ class Ledger:
             self.parked = (await self._store.parked()).get(self._lane)
             self._is_open = True
         if self.parked is not None and self._lane not in await self._store.pending():
-            await self.unpark()  # nothing waits: whether it is still gone, the next message shows
+            # Whether it is still gone, the next message shows.
+            await self.unpark("nothing waits for it any more")
 
     async def carry_out(self, decision: Decision, delivery: Delivery, work: Work | None) -> bool:
         """Write down what was decided; return whether that was the end of the delivery."""
@@ -84,14 +85,14 @@ class Ledger:
             return None
         return GiveUp(f"{self.parked.reason}; given up at the age of {whole(age)}")
 
-    async def unpark(self) -> None:
-        """The destination is there again."""
+    async def unpark(self, why: str = "it is there again") -> None:
+        """Let the next delivery be sent at once."""
         if (parked := self.parked) is None:
             return
         await self._store.unpark(self._lane)
         self.parked = None
         seconds = round((self._around.now() - parked.since).total_seconds())
-        log.info("resumed", destination=self._lane, seconds=seconds)
+        log.info("resumed", destination=self._lane, seconds=seconds, text=why)
 
     async def _confirm(self, accepted: Accepted, delivery: Delivery, work: Work) -> bool:
         if work.is_last:
@@ -126,6 +127,8 @@ class Ledger:
         await self._store.postpone(
             delivery, until=at + wait.delay, reason=wait.reason, at=at, in_doubt=in_doubt
         )
+        # A parked destination is tried when this wait is over, too: `due` asks for nothing else.
+        self.probe_at = at + wait.delay
         seconds = round(wait.delay.total_seconds(), 3)
         self._log(log.warning, "postponed", delivery, reason=wait.reason, seconds=seconds)
 

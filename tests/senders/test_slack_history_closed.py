@@ -25,9 +25,9 @@ from bridge.sandbox import (
     SlackToken,
 )
 from bridge.sandbox.faults import Fault
-from bridge.senders import Sender
+from bridge.senders import Sender, slack_history
 from tests.conftest import TOKEN
-from tests.senders.looking import HISTORY, POST, find
+from tests.senders.looking import HISTORY, POST, find, make_post, posted
 from tests.senders.ways import DISCORD_POST, PLAIN_POST, WHOLE, Stub, discord, slack, slack_webhook
 
 
@@ -106,6 +106,18 @@ async def test_slow_down_is_heard(sender: Sender, sandbox: Sandbox) -> None:
 
     assert isinstance(found, Unknown)
     assert found.retry_after == timedelta(seconds=7)
+
+
+async def test_an_app_that_may_look_but_once_a_minute_can_t_search_a_busy_channel(
+    sender: Sender, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would begin at the first page for ever, and its lane would wait for that."""
+    monkeypatch.setattr(slack_history, "PAGE", 3)
+    for _ in range(4):
+        await posted(sender, make_post(message="another"))
+    sandbox.slack.faults.add(HISTORY, None, RateLimited(retry_after=60))
+
+    assert isinstance(await find(sender), Unsearchable)
 
 
 ODD: dict[str, tuple[Any, type[Search]]] = {

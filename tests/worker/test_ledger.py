@@ -45,6 +45,22 @@ async def test_a_part_that_was_begun_counts_as_lost_after_a_crash(house: House) 
     assert house.clock.slept == [1.0]
 
 
+async def test_a_doubt_that_is_on_record_is_not_told_again_after_a_restart(house: House) -> None:
+    """The wait that followed it is over: the part is sent again, without another one."""
+    house.clock.stopped = True
+    house.sandbox.discord.faults.add("111", LostAnswer())
+    await house.accept("m1", "ops")
+    async with house.working("ops"):
+        await house.until_logged("postponed")
+    await house.reopen()
+    house.clock.advance(1)
+    async with house.working("ops"):
+        await house.until_settled()
+
+    assert len(house.sandbox.posts) == 2
+    assert "the bridge ended before" not in house.lines.getvalue()
+
+
 async def test_a_part_in_doubt_can_be_left_to_a_person(house: House) -> None:
     """With on_unknown = "hold" a crash in the middle of a post is no reason to send it twice."""
     await _half_sent(house, Hang())

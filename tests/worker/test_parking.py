@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.retries import RetryPolicy
-from bridge.sandbox import SlackChannel, SlackError
+from bridge.sandbox import LostAnswer, RateLimited, ServerError, SlackChannel, SlackError
 from tests.worker.conftest import House
 
 HERE, GONE = (
@@ -162,6 +162,39 @@ async def test_a_refusal_of_one_post_shows_that_the_destination_is_there(house: 
         await house.until_settled()
 
     assert [state for _, state, _ in house.history()] == ["dead", "delivered"]
+
+
+@pytest.mark.parametrize("fault", [ServerError(), LostAnswer(), RateLimited()], ids=str)
+async def test_other_trouble_of_a_parked_destination_is_waited_out(
+    house: House, fault: ServerError | LostAnswer | RateLimited
+) -> None:
+    """No attempt comes before the wait that follows from the one before it."""
+    await house.accept("m1", "support")
+    async with house.working("support"):
+        await _probed(house)
+        house.sandbox.slack.put(HERE)
+        house.sandbox.slack.faults.always("C1", fault)
+        await _advance(house, 60)
+        await house.until_logged("postponed")
+        await asyncio.sleep(0.05)
+
+        assert _calls(house) == 2
+        assert house.lines.getvalue().count("event=postponed") == 1
+
+
+async def test_a_parked_destination_that_is_named_no_more_is_not_asked_for_all_the_time(
+    house: House,
+) -> None:
+    """After a restart with another config its messages wait as any others do."""
+    await house.accept("m1", "support")
+    async with house.working("support"):
+        await _probed(house)
+    del house.destinations["support"]
+    async with house.working("support"):
+        await house.until_logged("postponed")
+        await asyncio.sleep(0.05)
+
+    assert house.lines.getvalue().count("event=postponed") == 1
 
 
 async def test_a_refused_edit_is_no_sign_of_life(house: House) -> None:
