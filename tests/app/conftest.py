@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bridge.app import running
+from bridge.app import Bridge, running
 from bridge.config import Config
 from bridge.sandbox import Sandbox
 from bridge.store.sqlite import SqliteStore
@@ -71,6 +71,20 @@ async def until(lines: io.StringIO, words: str) -> None:
     """Wait until some words have been logged."""
     async with asyncio.timeout(5):
         while words not in lines.getvalue():
+            await asyncio.sleep(0.005)
+
+
+async def until_called(sandbox: Sandbox) -> None:
+    """Wait until a platform has been called."""
+    async with asyncio.timeout(5):
+        while not sandbox.calls:
+            await asyncio.sleep(0.005)
+
+
+async def until_status(bridge: Bridge, words: str) -> None:
+    """Wait until the status line says something."""
+    async with asyncio.timeout(5):
+        while words not in await bridge.health.status():
             await asyncio.sleep(0.005)
 
 

@@ -19,7 +19,7 @@ from bridge.config import load
 from bridge.errors import ListenError, StoreInUse
 from bridge.sandbox import Hang, RateLimited, Sandbox
 from bridge.store.sqlite import SqliteStore
-from tests.app.conftest import VERIFIED, SlowSlack, Write, pending, post, start
+from tests.app.conftest import VERIFIED, SlowSlack, Write, pending, post, start, until
 from tests.messages import make_body
 from tests.processes import serving
 
@@ -171,7 +171,9 @@ async def test_a_second_signal_ends_the_process_at_once(write: Write, sandbox: S
     assert told == ["m0", "m1", "m2"]
 
 
-async def test_a_parked_destination_that_nothing_waits_for_is_forgotten(write: Write) -> None:
+async def test_a_parked_destination_that_nothing_waits_for_is_forgotten(
+    write: Write, lines: io.StringIO
+) -> None:
     """Also one that nobody names any more: no status and no metric speaks of it for ever."""
     config = load(write(), {})
     store = await SqliteStore.open(config.store_path)
@@ -179,6 +181,5 @@ async def test_a_parked_destination_that_nothing_waits_for_is_forgotten(write: W
         await store.park(name, reason="gone", at=datetime.now(UTC))
     await store.close()
     async with running(config) as bridge:
-        async with asyncio.timeout(5):
-            while await bridge.health.status() != "nothing pending":
-                await asyncio.sleep(0.005)
+        await until(lines, "nothing waits for it any more")
+        assert await bridge.health.status() == "nothing pending"

@@ -19,7 +19,7 @@ from bridge.config import load
 from bridge.errors import StoreUnavailable
 from bridge.sandbox import Sandbox, SlackChannel
 from bridge.store.sqlite import SqliteStore
-from tests.app.conftest import SlowSlack, Write, change, post, until
+from tests.app.conftest import SlowSlack, Write, change, post, until, until_status
 
 ADMIN = '[admin]\nlisten = "127.0.0.1:0"\n[[routes]]'
 
@@ -77,8 +77,7 @@ async def test_the_status_tells_what_waits_and_what_is_parked(
     sandbox.slack.put(SlackChannel(id="C1", name="support", archived=True))
     async with running(load(write(), {})) as bridge:
         await post(bridge.url)
-        while "parked" not in await bridge.health.status():
-            await asyncio.sleep(0.005)
+        await until_status(bridge, "parked")
 
         assert await bridge.health.status() == "1 pending, oldest 0 s, slack support parked"
 

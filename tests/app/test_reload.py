@@ -16,7 +16,7 @@ from bridge.config import load
 from bridge.errors import StoreUnavailable
 from bridge.sandbox import RateLimited, Sandbox, SlackChannel
 from bridge.store.sqlite import SqliteStore
-from tests.app.conftest import SlowSlack, Write, change, post, until
+from tests.app.conftest import SlowSlack, Write, change, post, until, until_called, until_status
 from tests.conftest import TOKEN
 
 SECOND = """
@@ -81,8 +81,7 @@ async def test_a_limit_is_kept(write: Write, sandbox: Sandbox) -> None:
     sandbox.slack.faults.add("C1", RateLimited(retry_after=60))
     async with running(load(path, {})) as bridge:
         await post(bridge.url, id="m1")
-        while not sandbox.calls:
-            await asyncio.sleep(0.01)
+        await until_called(sandbox)
         await _reload(bridge, path, ("[[routes]]", '[delivery]\nmax_age = "2h"\n[[routes]]'))
         await asyncio.sleep(0.1)
 
@@ -96,8 +95,7 @@ async def test_what_waits_goes_out_with_the_new_token(write: Write, sandbox: San
     async with running(load(path, {})) as bridge:
         for number in range(3):
             await post(bridge.url, id=f"m{number}")
-        while not sandbox.calls:
-            await asyncio.sleep(0.01)
+        await until_called(sandbox)
         await _reload(bridge, path, ("xoxb-revoked", TOKEN))
         await sandbox.wait_for(3)
 
@@ -110,8 +108,7 @@ async def test_a_parked_destination_is_tried_at_once(write: Write, sandbox: Sand
     sandbox.slack.put(SlackChannel(id="C1", name="support", archived=True))
     async with running(load(path, {})) as bridge:
         await post(bridge.url, id="m1")
-        while "parked" not in await bridge.health.status():
-            await asyncio.sleep(0.01)
+        await until_status(bridge, "parked")
         sandbox.slack.put(SlackChannel(id="C1", name="support"))
         await _reload(bridge, path)
         await sandbox.wait_for(1)
@@ -141,8 +138,7 @@ async def test_a_destination_that_is_named_again_goes_on(write: Write, sandbox: 
     sandbox.slack.put(SlackChannel(id="C1", name="support", archived=True))
     async with running(load(path, {})) as bridge:
         await post(bridge.url, id="m1")
-        while not sandbox.calls:
-            await asyncio.sleep(0.01)
+        await until_called(sandbox)
     sandbox.slack.put(SlackChannel(id="C1", name="support"))
     change(path, ("support", "renamed"))
     async with running(load(path, {})) as bridge:

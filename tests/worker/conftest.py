@@ -190,7 +190,7 @@ async def _house(tmp_path: Path, sandbox: Sandbox, lines: io.StringIO) -> AsyncI
     """A house with a Slack channel, an incoming webhook and a Discord channel."""
     path = tmp_path / "bridge.db"
     store: Store = await SqliteStore.open(path)
-    async with open_session(Outbound(answer_timeout=timedelta(seconds=0.3))) as session:
+    async with open_session(Outbound(answer_timeout=timedelta(seconds=1))) as session:
         house = House(
             path=path,
             sandbox=sandbox,
